@@ -1,0 +1,1 @@
+"""What the service talks about: records, names, ids, the graph's schema, answers and errors."""

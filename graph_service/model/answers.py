@@ -1,0 +1,325 @@
+"""Answers: one model for HTTP, the command line and Python; field order is reading order.
+
+Every answer carries `meta`: the facts revision it was computed from, the parameters after
+defaults, and `notes` on what was cut, capped or is unknown. Lists are in the order that the
+field's description states, and every order ends in an id.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from graph_service.model.records import Figure, Frozen
+
+Identity = Literal["verified", "unverified"]
+Parameter = str | int | float | bool | list[str] | None
+
+
+class Note(Frozen):
+    """Something the reader should know about an answer: a code for programs, words for people."""
+
+    code: str
+    count: int | None = None
+    text: str
+
+
+class Meta(Frozen):
+    """What an answer was computed from and with."""
+
+    facts_revision: str
+    derived_revision: Annotated[
+        str | None, Field(description="absent: the derived layer is missing or half-written")
+    ] = None
+    stale: Annotated[
+        bool, Field(description="the derived layer was computed from other facts than these")
+    ]
+    parameters: dict[str, Parameter] = {}
+    count: Annotated[int | None, Field(description="how many there are in all")] = None
+    per_page: int | None = None
+    next_cursor: str | None = None
+    notes: list[Note] = []
+
+
+class AuthorRef(Frozen):
+    """An author, briefly."""
+
+    id: str
+    name: str
+    identity: Identity
+
+
+class NodeRef(Frozen):
+    """Any other node, briefly."""
+
+    id: str
+    name: str
+
+
+class PaperRef(Frozen):
+    """A paper, briefly."""
+
+    id: str
+    title: str
+    year: int | None = None
+
+
+class PageMetrics(Frozen):
+    """Figures that a page prints about its subject, under the page's own names."""
+
+    source: str
+    as_of: Annotated[str | None, Field(description="absent: the page gives no date")] = None
+    figures: dict[str, Figure]
+
+
+class NameOfAuthor(Frozen):
+    """A name that makes part of an author, and how sure that is."""
+
+    id: str
+    name: str
+    source: str
+    status: Identity
+
+
+class AuthorSummary(AuthorRef):
+    """An author in a list."""
+
+    papers: int
+    collaborators: int
+    first_year: int | None = None
+    last_year: int | None = None
+
+
+class AuthorCard(AuthorSummary):
+    """One author."""
+
+    name_variants: list[str]
+    names: Annotated[list[NameOfAuthor], Field(description="by name id")]
+    metrics: Annotated[list[PageMetrics], Field(description="by source")] = []
+    unprinted_papers: Annotated[
+        int, Field(description="papers that list the author without printing the name")
+    ]
+    papers_with_cut_lists: int
+
+
+class AuthorOnPaper(AuthorRef):
+    """An author of a paper."""
+
+    position: Annotated[
+        int | None, Field(description="1-based; absent: the source does not print the name")
+    ] = None
+    is_last: Annotated[
+        bool | None, Field(description="absent: the list is not known to be complete")
+    ] = None
+    name_as_printed: str
+    mentions: list[str]
+
+
+class OrganisationOnPaper(NodeRef):
+    """An organisation that a source names for a paper, not for one of its authors."""
+
+    certainty: str
+
+
+class TopicRef(NodeRef):
+    """A subject in the scheme of the source."""
+
+    scheme: str
+
+
+class ListedIn(Frozen):
+    """A source that lists a paper."""
+
+    id: str
+    label: str
+    locator: str | None = None
+
+
+class PaperSummary(PaperRef):
+    """A paper in a list."""
+
+    date: str | None = None
+    authors: Annotated[
+        list[AuthorOnPaper], Field(description="by position; unprinted ones last, by id")
+    ]
+    authors_complete: Annotated[
+        bool | None, Field(description="false: cut by et al.; absent: unknown")
+    ] = None
+    has_code: Annotated[bool | None, Field(description="absent: the source does not say")] = None
+    repositories: Annotated[list[NodeRef], Field(description="by id")] = []
+
+
+class PaperCard(PaperSummary):
+    """One paper."""
+
+    date_precision: str | None = None
+    kind: str | None = None
+    venue: NodeRef | None = None
+    topics: list[TopicRef] = []
+    affiliations: list[OrganisationOnPaper] = []
+    abstract: str | None = None
+    sources: list[ListedIn]
+
+
+class Collaborator(AuthorRef):
+    """The author at the other end of a tie."""
+
+    papers: Annotated[int, Field(description="papers shared and counted")]
+    weight: Annotated[float, Field(description="Newman weight: sum of 1/(k-1), in papers")]
+    first_year: int | None = None
+    last_year: int | None = None
+    shared_papers: Annotated[list[PaperRef], Field(description="by year, then id; undated last")]
+
+
+class PaperOnHop(PaperRef):
+    """A paper that makes a tie."""
+
+    positions: Annotated[
+        list[int | None], Field(description="of the hop's two authors; null: not printed")
+    ]
+    authors_complete: bool | None = None
+    repositories: list[NodeRef] = []
+
+
+class Hop(Frozen):
+    """One tie of a path, with the papers behind it."""
+
+    source: str
+    target: str
+    weight: float
+    first_year: int | None = None
+    last_year: int | None = None
+    papers: Annotated[list[PaperOnHop], Field(description="by year, then id; undated last")]
+
+
+class Path(Frozen):
+    """A chain of ties."""
+
+    authors: list[AuthorRef]
+    hops: list[Hop]
+
+
+class NoPath(Frozen):
+    """Why two authors are not connected."""
+
+    reason: Literal["different-components", "author-cap"]
+    text: str
+    source_component: Annotated[int, Field(description="authors that the source can reach")]
+    target_component: Annotated[int, Field(description="authors that the target can reach")]
+
+
+class PathAnswer(Frozen):
+    """How two authors are connected."""
+
+    meta: Meta
+    source: AuthorRef
+    target: AuthorRef
+    distance: Annotated[int | None, Field(description="hops; absent: no path")] = None
+    distance_is: Annotated[
+        Literal["exact", "at most"] | None,
+        Field(description="'at most': a cut author list near either end could hide a shorter way"),
+    ] = None
+    incomplete_papers: Annotated[
+        int, Field(description="cut lists within half the distance of either end")
+    ] = 0
+    rule: str = "shortest; among equals the one whose weakest tie is strongest, then by author ids"
+    path: Path | None = None
+    no_path: NoPath | None = None
+
+
+class AuthorAnswer(Frozen):
+    """One author."""
+
+    meta: Meta
+    author: AuthorCard
+
+
+class AuthorList(Frozen):
+    """Authors; found by name: exact, prefix, words; then papers descending, id."""
+
+    meta: Meta
+    results: list[AuthorSummary]
+
+
+class CollaboratorList(Frozen):
+    """Collaborators of an author: papers descending, weight descending, id."""
+
+    meta: Meta
+    author: AuthorRef
+    results: list[Collaborator]
+
+
+class PaperAnswer(Frozen):
+    """One paper."""
+
+    meta: Meta
+    paper: PaperCard
+
+
+class PaperList(Frozen):
+    """Papers: newest first (year, then date, undated last), then id."""
+
+    meta: Meta
+    results: list[PaperSummary]
+
+
+class ShelfRow(NodeRef):
+    """A repository, affiliation, topic, venue or source, with the number of its papers."""
+
+    papers: int
+    properties: dict[str, Parameter] = {}
+
+
+class ShelfList(Frozen):
+    """Nodes of one kind: papers descending, then id."""
+
+    meta: Meta
+    results: list[ShelfRow]
+
+
+class AuthorOfShelf(AuthorRef):
+    """An author of papers of a repository, affiliation, topic, venue or source."""
+
+    papers: int
+
+
+class ShelfAnswer(Frozen):
+    """One repository, affiliation, topic, venue or source, its papers and their authors.
+
+    Papers are newest first, then by id; authors by papers descending, then id. They are the
+    authors of those papers; a `note` says where that proves nothing about one of them.
+    """
+
+    meta: Meta
+    node: ShelfRow
+    papers: list[PaperRef]
+    authors: list[AuthorOfShelf]
+
+
+class Finding(Frozen):
+    """One kind of thing missing or doubtful in the data."""
+
+    code: str
+    count: int
+    text: str
+    examples: Annotated[list[str], Field(description="ids, ascending, at most ten")] = []
+
+
+class QualityAnswer(Frozen):
+    """What is missing or doubtful, in a fixed order; findings of count 0 are left out."""
+
+    meta: Meta
+    results: list[Finding]
+
+
+class StatusAnswer(Frozen):
+    """The state of a store."""
+
+    store: str
+    schema_version: int
+    facts_revision: str
+    derived_revision: str | None = None
+    derived: Literal["none", "incomplete", "complete"]
+    stale: bool
+    nodes: Annotated[dict[str, int], Field(description="by label, ascending")]
+    relationships: Annotated[dict[str, int], Field(description="by type, ascending")]
+    settings: dict[str, Parameter] = {}

@@ -1,0 +1,154 @@
+"""The graph's schema as data: what the code writes, the Cypher names and the README draws.
+
+A value is a string, an integer, a float, a boolean or a list of strings. An unknown value is
+an absent property, on both stores.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+SCHEMA_VERSION = 1
+
+Value = str | int | float | bool | list[str]
+ValueType = Literal["str", "int", "float", "bool", "list"]
+Layer = Literal["facts", "derived", "service"]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """A label: its key property and its other properties."""
+
+    label: str
+    properties: dict[str, ValueType]
+    layer: Layer = "facts"
+    key: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeType:
+    """A relationship type between two labels; at most one for each pair of nodes."""
+
+    type: str
+    start: str
+    end: str
+    properties: dict[str, ValueType]
+    layer: Layer = "facts"
+
+
+NODE_TYPES: tuple[NodeType, ...] = (
+    NodeType(
+        "Author",
+        {"name": "str", "name_variants": "list", "identity": "str", "metrics": "str"},
+    ),
+    NodeType(
+        "Paper",
+        {
+            "title": "str",
+            "year": "int",
+            "date": "str",
+            "date_precision": "str",
+            "venue": "str",
+            "kind": "str",
+            "abstract": "str",
+            "authors_complete": "bool",
+            "has_code": "bool",
+            "sources": "list",
+        },
+    ),
+    NodeType("Repo", {"name": "str", "url": "str"}),
+    NodeType("Affiliation", {"name": "str"}),
+    NodeType("Topic", {"name": "str", "scheme": "str"}),
+    NodeType("Venue", {"name": "str"}),
+    NodeType(
+        "Source",
+        {"kind": "str", "label": "str", "announced_papers": "int", "subject": "str"},
+    ),
+    NodeType(
+        "Name",
+        {"name": "str", "key": "str", "source": "str", "variants": "list", "first_mention": "str"},
+    ),
+    NodeType(
+        "Decision",
+        {"number": "int", "op": "str", "a": "str", "b": "str", "by": "str", "json": "str"},
+    ),
+    NodeType("Record", {"source": "str", "paper": "str", "json": "str"}, layer="service"),
+    NodeType(
+        "Store",
+        {"schema_version": "int", "facts_revision": "str", "facts_sum": "str"},
+        layer="service",
+    ),
+    NodeType("Writer", {"held": "int"}, layer="service"),
+    NodeType(
+        "Derivation",
+        {
+            "facts_revision": "str",
+            "status": "str",
+            "parameters": "str",
+            "versions": "str",
+            "seconds": "float",
+        },
+        layer="derived",
+    ),
+)
+
+EDGE_TYPES: tuple[EdgeType, ...] = (
+    EdgeType(
+        "AUTHORED",
+        "Author",
+        "Paper",
+        {
+            "position": "int",
+            "is_last": "bool",
+            "name_as_printed": "str",
+            "mentions": "list",
+        },
+    ),
+    EdgeType("AFFILIATED_WITH", "Paper", "Affiliation", {"certainty": "str", "as_printed": "str"}),
+    EdgeType("HAS_CODE", "Paper", "Repo", {"as_printed": "str"}),
+    EdgeType("HAS_TOPIC", "Paper", "Topic", {"as_printed": "str"}),
+    EdgeType("PUBLISHED_IN", "Paper", "Venue", {"as_printed": "str"}),
+    EdgeType("LISTED_IN", "Paper", "Source", {"locator": "str"}),
+    EdgeType("NAME_OF", "Name", "Author", {"status": "str"}),
+    EdgeType(
+        "SAME_AS",
+        "Name",
+        "Name",
+        {"decision": "str", "rule": "str", "score": "float", "status": "str"},
+    ),
+    EdgeType(
+        "COAUTHORED",
+        "Author",
+        "Author",
+        {"papers": "int", "weight": "float", "first_year": "int", "last_year": "int"},
+        layer="derived",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of the graph; `properties` without the key and without unknown values."""
+
+    label: str
+    id: str
+    properties: dict[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A relationship of the graph, named by type and both ends."""
+
+    type: str
+    start: str
+    end: str
+    properties: dict[str, Value]
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same relationship."""
+        return (self.type, self.start, self.end)
+
+
+def known(**properties: Value | None) -> dict[str, Value]:
+    """Leave out what is unknown: absent values and empty lists."""
+    return {name: value for name, value in properties.items() if value is not None and value != []}

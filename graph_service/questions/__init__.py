@@ -1,0 +1,1 @@
+"""The questions, one module each: from a `Reader` to an answer of `model.answers`."""

@@ -1,0 +1,236 @@
+"""Who is here: authors, their papers, and whom they work with."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import orjson
+
+from graph_service.model.answers import (
+    AuthorAnswer,
+    AuthorCard,
+    AuthorList,
+    AuthorSummary,
+    Collaborator,
+    CollaboratorList,
+    NameOfAuthor,
+    Note,
+    PageMetrics,
+    PaperList,
+)
+from graph_service.projection.reader import View
+from graph_service.questions.find import author_ref, find_author
+from graph_service.questions.paging import PER_PAGE, page
+from graph_service.questions.papers import paper_ref, paper_summaries, papers_by_date
+
+
+def author_summary(view: View, author: int) -> AuthorSummary:
+    """Count an author's papers and collaborators."""
+    graph = view.graph
+    papers = graph.papers_of_author(author)
+    years = [year for year in graph.years[papers].tolist() if year]
+    row = graph.ties.row(author)
+    return AuthorSummary(
+        **author_ref(view, author).model_dump(),
+        papers=len(papers),
+        collaborators=row.stop - row.start,
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+    )
+
+
+def cut_list_notes(view: View, papers: Iterable[int]) -> list[Note]:
+    """Say how many of these papers name only some of their authors, or may do so."""
+    numbers = np.fromiter(papers, np.int64)
+    cut = int(np.count_nonzero(view.graph.complete[numbers] == 0))
+    unknown = int(np.count_nonzero(view.graph.complete[numbers] == -1))
+    notes = []
+    if cut:
+        notes.append(
+            Note(
+                code="cut-author-lists",
+                count=cut,
+                text=f"{cut} of these papers name only some of their authors: counts of "
+                "collaborators and tie weights are bounds",
+            )
+        )
+    if unknown:
+        notes.append(
+            Note(
+                code="unknown-author-lists",
+                count=unknown,
+                text=f"for {unknown} of these papers no source says whether all authors are named",
+            )
+        )
+    return notes
+
+
+def capped_notes(view: View, papers: Iterable[int]) -> list[Note]:
+    """Say how many of these papers make no ties because their author list is too long."""
+    capped = len(np.intersect1d(np.fromiter(papers, np.int64), view.graph.capped))
+    if not capped:
+        return []
+    return [
+        Note(
+            code="capped-papers",
+            count=capped,
+            text=f"{capped} of these papers have more than {view.graph.max_authors} authors "
+            "and make no ties",
+        )
+    ]
+
+
+def identity_note(unverified: int) -> list[Note]:
+    """Say how many of the authors shown rest on their name alone."""
+    if not unverified:
+        return []
+    return [
+        Note(
+            code="unverified-identity",
+            count=unverified,
+            text="unverified authors rest on their name alone: one may be two people, or two one",
+        )
+    ]
+
+
+async def list_authors(
+    view: View, *, q: str | None = None, cursor: str | None = None, per_page: int = PER_PAGE
+) -> AuthorList:
+    """List authors, or those whose name fits `q`: exact, prefix, words; then papers, id."""
+    graph = view.graph
+    papers = np.diff(graph.author_indptr)
+    if q is None:
+        order = np.lexsort((np.arange(len(papers)), -papers)).tolist()
+    else:
+        fits = view.names.search(q)
+        order = sorted(fits, key=lambda author: (fits[author], -papers[author], author))
+    rows, next_cursor = page(
+        order, revision=view.state.facts_revision, cursor=cursor, per_page=per_page
+    )
+    results = [author_summary(view, author) for author in rows]
+    return AuthorList(
+        meta=view.meta(
+            parameters={"q": q, "per_page": per_page},
+            count=len(order),
+            per_page=per_page,
+            next_cursor=next_cursor,
+            notes=identity_note(sum(row.identity == "unverified" for row in results)),
+        ),
+        results=results,
+    )
+
+
+async def show_author(view: View, asked: str) -> AuthorAnswer:
+    """Show one author with the names, figures and doubts behind the card."""
+    author = await find_author(view, asked)
+    graph = view.graph
+    papers = graph.papers_of_author(author)
+    (facts,) = await view.store.authors([graph.author_ids[author]])
+    metrics = facts.author.properties.get("metrics")
+    card = AuthorCard(
+        **author_summary(view, author).model_dump(),
+        name_variants=list(graph.author_variants[author]),
+        names=[
+            NameOfAuthor.model_validate(
+                {
+                    "id": name.id,
+                    "name": name.properties["name"],
+                    "source": name.properties["source"],
+                    "status": edge.properties["status"],
+                }
+            )
+            for name, edge in facts.names
+        ],
+        metrics=[PageMetrics.model_validate(entry) for entry in orjson.loads(str(metrics))]
+        if metrics
+        else [],
+        unprinted_papers=sum(graph.position(author, int(paper)) is None for paper in papers),
+        papers_with_cut_lists=int(np.count_nonzero(graph.complete[papers] == 0)),
+    )
+    return AuthorAnswer(
+        meta=view.meta(
+            parameters={"author": graph.author_ids[author]},
+            notes=[
+                *identity_note(card.identity == "unverified"),
+                *cut_list_notes(view, papers),
+                *capped_notes(view, papers),
+            ],
+        ),
+        author=card,
+    )
+
+
+async def list_papers_of_author(
+    view: View, asked: str, *, cursor: str | None = None, per_page: int = PER_PAGE
+) -> PaperList:
+    """List an author's papers, newest first."""
+    author = await find_author(view, asked)
+    ordered = papers_by_date(view, view.graph.papers_of_author(author).tolist())
+    rows, next_cursor = page(
+        ordered, revision=view.state.facts_revision, cursor=cursor, per_page=per_page
+    )
+    return PaperList(
+        meta=view.meta(
+            parameters={"author": view.graph.author_ids[author], "per_page": per_page},
+            count=len(ordered),
+            per_page=per_page,
+            next_cursor=next_cursor,
+            notes=cut_list_notes(view, ordered),
+        ),
+        results=await paper_summaries(view, rows),
+    )
+
+
+async def list_collaborators(
+    view: View, asked: str, *, cursor: str | None = None, per_page: int = PER_PAGE
+) -> CollaboratorList:
+    """List whom an author shares papers with, with those papers."""
+    author = await find_author(view, asked)
+    graph = view.graph
+    ties = graph.ties
+    row = ties.row(author)
+    order = sorted(
+        range(row.start, row.stop),
+        key=lambda tie: (-ties.papers[tie], -ties.weights[tie], ties.neighbours[tie]),
+    )
+    rows, next_cursor = page(
+        order, revision=view.state.facts_revision, cursor=cursor, per_page=per_page
+    )
+    results = [
+        Collaborator(
+            **author_ref(view, other := int(ties.neighbours[tie])).model_dump(),
+            papers=int(ties.papers[tie]),
+            weight=float(ties.weights[tie]),
+            first_year=int(ties.first_years[tie]) or None,
+            last_year=int(ties.last_years[tie]) or None,
+            shared_papers=[paper_ref(view, paper) for paper in shared_papers(view, author, other)],
+        )
+        for tie in rows
+    ]
+    papers = graph.papers_of_author(author)
+    return CollaboratorList(
+        meta=view.meta(
+            parameters={
+                "author": graph.author_ids[author],
+                "max_authors": graph.max_authors,
+                "per_page": per_page,
+            },
+            count=len(order),
+            per_page=per_page,
+            next_cursor=next_cursor,
+            notes=[
+                *cut_list_notes(view, papers),
+                *capped_notes(view, papers),
+                *identity_note(sum(row.identity == "unverified" for row in results)),
+            ],
+        ),
+        author=author_ref(view, author),
+        results=results,
+    )
+
+
+def shared_papers(view: View, a: int, b: int) -> list[int]:
+    """The papers that make the tie of two authors, by year, then id; undated last."""
+    graph = view.graph
+    shared = np.intersect1d(graph.papers_of_author(a), graph.papers_of_author(b))
+    counted = np.setdiff1d(shared, graph.capped).tolist()
+    return sorted(counted, key=lambda paper: (graph.years[paper] or 10_000, paper))

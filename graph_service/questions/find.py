@@ -1,0 +1,70 @@
+"""Finding the author that a question means, by id or by name."""
+
+from difflib import get_close_matches
+
+from graph_service.model.answers import AuthorRef
+from graph_service.model.errors import AmbiguousName, AuthorNotFound, Moved
+from graph_service.model.ids import is_id, key_of_author_id
+from graph_service.model.names import fold, name_key
+from graph_service.projection.reader import View
+
+MOST_NEAR_NAMES = 5
+NEAR_ENOUGH = 0.6
+
+
+def author_ref(view: View, author: int) -> AuthorRef:
+    """Name an author of the projection, briefly."""
+    graph = view.graph
+    return AuthorRef(
+        id=graph.author_ids[author],
+        name=graph.author_names[author],
+        identity="verified" if graph.author_identity[author] == "verified" else "unverified",
+    )
+
+
+async def find_author(view: View, asked: str) -> int:
+    """Find the number of the author meant by an id or by a name.
+
+    A name fits an author if one of the author's names has the same key: case, accents, hyphens
+    and the order "Family, Given" do not matter.
+
+    Raises:
+        AuthorNotFound: None fits; near names are in the error.
+        AmbiguousName: Several fit; their ids are in the error.
+        Moved: The id was this person's before names were joined.
+    """
+    if (number := view.author_numbers.get(asked)) is not None:
+        return number
+    key = key_of_author_id(asked) if is_id(asked) else name_key(asked)
+    ids = await view.store.authors_of_key(key.text) if key is not None else []
+    if is_id(asked) and len(ids) == 1:
+        raise Moved(asked, ids[0])
+    fitting = [view.author_numbers[author] for author in ids]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise AmbiguousName(asked, [_hint(view, number) for number in fitting])
+    raise AuthorNotFound(asked, [_hint(view, number) for number in _near(view, asked)])
+
+
+def _near(view: View, asked: str) -> list[int]:
+    folded = {
+        fold(name): number
+        for number, variants in enumerate(view.graph.author_variants)
+        for name in variants
+    }
+    close = get_close_matches(fold(asked), sorted(folded), MOST_NEAR_NAMES, NEAR_ENOUGH)
+    return list(dict.fromkeys(folded[name] for name in close))
+
+
+def _hint(view: View, author: int) -> dict[str, object]:
+    graph = view.graph
+    papers = graph.papers_of_author(author)
+    known = [year for year in graph.years[papers].tolist() if year]
+    return {
+        "id": graph.author_ids[author],
+        "name": graph.author_names[author],
+        "papers": len(papers),
+        "last_year": max(known, default=None),
+        "a_paper": graph.titles[int(papers[0])] if len(papers) else None,
+    }

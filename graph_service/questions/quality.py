@@ -1,0 +1,139 @@
+"""What is missing or doubtful in the data."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from graph_service.model.answers import Finding, QualityAnswer
+from graph_service.model.schema import Node
+from graph_service.projection.reader import View
+from graph_service.store.protocol import PaperFacts
+
+MOST_EXAMPLES = 10
+PAPERS_AT_A_TIME = 2_000
+
+
+async def show_quality(view: View) -> QualityAnswer:
+    """Report everything that is missing or doubtful, in a fixed order."""
+    graph = view.graph
+    sources = await view.store.shelf("Source")
+    findings = [_announced(node, len(papers)) for node, papers in sources]
+    complete = graph.complete
+    listed = np.diff(graph.paper_indptr)
+    findings += [
+        _papers(
+            view,
+            "cut-author-lists",
+            np.flatnonzero(complete == 0),
+            "{count} papers name only some of their authors (et al.)",
+        ),
+        _papers(
+            view,
+            "unknown-author-lists",
+            np.flatnonzero(complete == -1),
+            "{count} papers do not say whether all their authors are named",
+        ),
+        _papers(view, "no-authors", np.flatnonzero(listed == 0), "{count} papers have no author"),
+        _papers(
+            view,
+            "unprinted-subject",
+            np.unique(np.repeat(np.arange(len(listed)), listed)[graph.positions == 0]),
+            "{count} papers have an author whom the page lists without printing the name",
+        ),
+        _papers(
+            view,
+            "no-date",
+            np.flatnonzero(graph.years == 0),
+            "{count} papers have no date",
+        ),
+        _papers(
+            view,
+            "capped-papers",
+            graph.capped,
+            f"{{count}} papers have more than {graph.max_authors} authors and make no ties",
+        ),
+        await _code_without_address(view),
+        _unverified(view),
+        _namesakes(view),
+    ]
+    state = view.state
+    if state.derived != "complete" or state.stale:
+        what = {"none": "missing", "incomplete": "half-written"}.get(state.derived, "stale")
+        findings.append(
+            Finding(
+                code="derived-layer",
+                count=1,
+                text=f"the derived layer is {what}; run: coauthor-graph derive",
+            )
+        )
+    return QualityAnswer(
+        meta=view.meta(), results=[finding for finding in findings if finding.count]
+    )
+
+
+def _announced(source: Node, listed: int) -> Finding:
+    announced = source.properties.get("announced_papers")
+    missing = announced - listed if isinstance(announced, int) else 0
+    plural = "paper is" if missing == 1 else "papers are"
+    return Finding(
+        code="announced-not-listed",
+        count=max(missing, 0),
+        text=f"{missing} announced {plural} not listed: {source.properties['label']} announces "
+        f"{announced} and lists {listed}",
+        examples=[source.id],
+    )
+
+
+def _papers(view: View, code: str, papers: Sequence[int] | np.ndarray, text: str) -> Finding:
+    return Finding(
+        code=code,
+        count=len(papers),
+        text=text.format(count=len(papers)),
+        examples=[view.graph.paper_ids[int(paper)] for paper in papers[:MOST_EXAMPLES]],
+    )
+
+
+async def _code_without_address(view: View) -> Finding:
+    found: list[str] = []
+    ids = view.graph.paper_ids
+    for start in range(0, len(ids), PAPERS_AT_A_TIME):
+        facts = await view.store.papers(ids[start : start + PAPERS_AT_A_TIME])
+        found += [paper.paper.id for paper in facts if _flagged_only(paper)]
+    return Finding(
+        code="code-without-address",
+        count=len(found),
+        text=f"{len(found)} papers are said to have code, but no address is known",
+        examples=found[:MOST_EXAMPLES],
+    )
+
+
+def _flagged_only(paper: PaperFacts) -> bool:
+    return paper.paper.properties.get("has_code") is True and not any(
+        edge.type == "HAS_CODE" for edge, _ in paper.links
+    )
+
+
+def _unverified(view: View) -> Finding:
+    graph = view.graph
+    unverified = [
+        author
+        for author, identity in zip(graph.author_ids, graph.author_identity, strict=True)
+        if identity == "unverified"
+    ]
+    return Finding(
+        code="unverified-identity",
+        count=len(unverified),
+        text=f"{len(unverified)} of {len(graph.author_ids)} authors rest on their name alone: "
+        "one may be two people, or two one",
+        examples=unverified[:MOST_EXAMPLES],
+    )
+
+
+def _namesakes(view: View) -> Finding:
+    apart = [author for author in view.graph.author_ids if "~" in author]
+    return Finding(
+        code="namesakes",
+        count=len(apart),
+        text=f"{len(apart)} authors share a name with another author and are kept apart",
+        examples=apart[:MOST_EXAMPLES],
+    )

@@ -1,0 +1,77 @@
+"""Settings: `COAUTHOR_GRAPH_*` in the environment or in `.env`; the command line overrules."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph_service.model.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What can be set from outside; `status` shows it with secrets hidden."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="COAUTHOR_GRAPH_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    store: Annotated[
+        str, Field(description="where the graph is: memory:, file:PATH, neo4j://… or bolt://…")
+    ] = "file:coauthor-graph.sqlite"
+    neo4j_user: Annotated[str, Field(description="Neo4j user")] = "neo4j"
+    neo4j_password: Annotated[SecretStr | None, Field(description="Neo4j password")] = None
+    neo4j_password_file: Annotated[
+        Path | None, Field(description="file that holds the Neo4j password")
+    ] = None
+    neo4j_database: Annotated[str, Field(description="Neo4j database")] = "neo4j"
+    query_timeout_seconds: Annotated[
+        float, Field(gt=0, le=3600, description="limit of one read on Neo4j")
+    ] = 30.0
+    host: Annotated[str, Field(description="address to serve on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="port to serve on; 0: any free")] = 8000
+    max_authors: Annotated[
+        int, Field(ge=2, description="longest author list that makes ties, included")
+    ] = 50
+
+    def password(self) -> str | None:
+        """The Neo4j password, from the setting or from the file that holds it.
+
+        Raises:
+            SettingsError: The file cannot be read.
+        """
+        if self.neo4j_password is not None:
+            return self.neo4j_password.get_secret_value()
+        if self.neo4j_password_file is None:
+            return None
+        try:
+            return self.neo4j_password_file.read_text().strip()
+        except OSError as error:
+            raise SettingsError(
+                f"COAUTHOR_GRAPH_NEO4J_PASSWORD_FILE cannot be read: {error}"
+            ) from error
+
+    def shown(self) -> dict[str, str | int | float | None]:
+        """Every setting for people, secrets hidden."""
+        return {
+            name: "********"
+            if isinstance(value, SecretStr)
+            else str(value)
+            if isinstance(value, Path)
+            else value
+            for name, value in self
+        }
+
+
+def read_settings() -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        SettingsError: A setting is out of its range; the message names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "COAUTHOR_GRAPH_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name}: {first['msg']}") from error

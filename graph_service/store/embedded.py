@@ -1,0 +1,621 @@
+"""The embedded store: a networkx property graph, durable in one SQLite file.
+
+The file holds records, the identity log and derived rows; the graph is built from them when a
+question first needs it, and again when the file's generation has moved on. Readers see a
+finished graph: it is built aside and swapped in by one reference. Every write is one SQLite
+transaction (write-ahead log, synchronous), so a process killed anywhere leaves whole batches.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, astuple
+from functools import partial
+from pathlib import Path
+from threading import RLock
+from typing import Any, TypeVar
+
+import networkx as nx
+import orjson
+from anyio.to_thread import run_sync
+
+from graph_service.identity.decide import check_decision, number_decision
+from graph_service.identity.units import (
+    has_repeated_name,
+    merge_units,
+    split_mentions,
+    units_of_record,
+)
+from graph_service.model.errors import (
+    DecisionConflict,
+    SchemaMismatch,
+    StoreBusy,
+    StoreCorrupt,
+    StoreError,
+    StoreUnavailable,
+)
+from graph_service.model.records import (
+    Decision,
+    DecisionDraft,
+    PaperRecord,
+    Record,
+    SourceRecord,
+    canonical_json,
+    record_from_json,
+)
+from graph_service.model.revision import FactsSum
+from graph_service.model.schema import SCHEMA_VERSION, Edge, Node
+from graph_service.store.fold import SHARED, Graph, build_graph, paper_id
+from graph_service.store.protocol import (
+    AuthorFacts,
+    DerivationStamp,
+    PaperFacts,
+    ProjectedAuthor,
+    ProjectedPaper,
+    StoreState,
+    Tie,
+    WriteCounts,
+)
+
+T = TypeVar("T")
+
+APPLICATION_ID = 0x43_4F_41_47
+RECORDS_A_PAGE = 2_000
+# The node attribute of networkx that holds the label; no property has this name.
+LABEL = "node_label"
+_TABLES = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE record (
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, paper TEXT, repeats_name INTEGER NOT NULL,
+    json BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX record_source ON record (source);
+CREATE INDEX record_paper ON record (paper);
+CREATE INDEX record_repeats ON record (id) WHERE repeats_name;
+CREATE TABLE decision (number INTEGER PRIMARY KEY, json BLOB NOT NULL);
+CREATE TABLE tie (
+    a TEXT NOT NULL, b TEXT NOT NULL, papers INTEGER NOT NULL, weight REAL NOT NULL,
+    first_year INTEGER, last_year INTEGER, PRIMARY KEY (a, b)
+) WITHOUT ROWID;
+"""
+
+
+class EmbeddedStore:
+    """One SQLite file, or nothing but memory; see `store.protocol.GraphStore`."""
+
+    def __init__(self, name: str, connection: sqlite3.Connection, path: Path | None) -> None:
+        self.name = name
+        self._connection = connection
+        self._path = path
+        self._guard = RLock()
+        self._writers = 0
+        self._graph: tuple[int, nx.MultiDiGraph[str]] | None = None
+
+    @classmethod
+    def open(cls, name: str, path: Path | None, *, create: bool) -> "EmbeddedStore":
+        """Open the store at `path` (absent: in memory), making it if `create` says so.
+
+        Raises:
+            StoreUnavailable: There is no such file, or it cannot be opened.
+            StoreCorrupt: The file is something else.
+            SchemaMismatch: Another version of this program wrote it.
+        """
+        if path is not None and not path.exists() and not create:
+            raise StoreUnavailable(
+                f"there is no store at {path}; make one with: "
+                f"coauthor-graph load FILE --store file:{path}"
+            )
+        with _sqlite_errors(name):
+            connection = sqlite3.connect(
+                path or ":memory:", isolation_level=None, check_same_thread=False, timeout=5
+            )
+            store = cls(name, connection, path)
+            try:
+                store._check_or_create(create or path is None)
+            except BaseException:
+                connection.close()
+                raise
+        return store
+
+    def _check_or_create(self, create: bool) -> None:
+        connection = self._connection
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        if application_id == APPLICATION_ID and version != SCHEMA_VERSION:
+            raise SchemaMismatch(self.name, version, SCHEMA_VERSION)
+        if application_id == APPLICATION_ID:
+            return
+        if tables or not create:
+            what = "a database of another program" if tables else "an empty file"
+            raise StoreCorrupt(f"{self.name} is {what}, not a store; give another path")
+        if self._path is not None:
+            connection.execute("PRAGMA journal_mode=WAL")
+        with self._transaction():
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            self._set_meta(facts_sum="0" * 32, generation="0")
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+    # -- transactions ---------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self, *, write: bool = True) -> Iterator[sqlite3.Connection]:
+        with self._guard, _sqlite_errors(self.name):
+            self._connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+            try:
+                yield self._connection
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run one write transaction in a thread; the generation moves on with it."""
+        if not self._writers:
+            raise RuntimeError("a write needs `async with store.writing()`")
+
+        def transaction() -> T:
+            with self._transaction() as connection:
+                result = work(connection)
+                self._set_meta(generation=str(int(self._meta("generation") or 0) + 1))
+                return result
+
+        return await run_sync(transaction)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Hold the right to write, by a lock that the system drops with the process."""
+        lock: sqlite3.Connection | None = None
+        if self._path is not None and not self._writers:
+            # A second SQLite file serves as a lock that works on every system: an exclusive
+            # transaction on it stays open for as long as this process writes.
+            with _sqlite_errors(self.name):
+                lock = sqlite3.connect(
+                    f"{self._path}.lock", isolation_level=None, timeout=0, check_same_thread=False
+                )
+                try:
+                    lock.execute("BEGIN EXCLUSIVE")
+                except sqlite3.OperationalError:
+                    lock.close()
+                    raise
+        self._writers += 1
+        try:
+            yield
+        finally:
+            self._writers -= 1
+            if lock is not None:
+                lock.close()
+
+    def _meta(self, name: str) -> str | None:
+        row = self._connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else None
+
+    def _set_meta(self, **values: str) -> None:
+        self._connection.executemany(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            list(values.items()),
+        )
+
+    # -- facts ----------------------------------------------------------------------------
+
+    async def state(self) -> StoreState:
+        """See the protocol. One indexed read of a few microseconds: no thread is worth it."""
+        with self._guard, _sqlite_errors(self.name):
+            rows: dict[str, str] = dict(self._connection.execute("SELECT name, value FROM meta"))
+        derivation = rows.get("derivation")
+        return StoreState(
+            facts_revision=FactsSum(rows["facts_sum"]).revision,
+            derivation=DerivationStamp(**orjson.loads(derivation)) if derivation else None,
+        )
+
+    async def put(self, records: Sequence[Record]) -> WriteCounts:
+        """See the protocol."""
+        return await self._write(partial(self._put, records))
+
+    def _put(self, records: Sequence[Record], connection: sqlite3.Connection) -> WriteCounts:
+        total = FactsSum(self._meta("facts_sum") or "0")
+        new = replaced = unchanged = 0
+        for record in records:
+            content = canonical_json(record)
+            row = connection.execute(
+                "SELECT json FROM record WHERE id = ?", (record.id,)
+            ).fetchone()
+            if row is not None and row[0] == content:
+                unchanged += 1
+                continue
+            if row is not None:
+                total.remove(row[0])
+            total.add(content)
+            new, replaced = new + (row is None), replaced + (row is not None)
+            paper = record if isinstance(record, PaperRecord) else None
+            connection.execute(
+                "INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                "paper = excluded.paper, repeats_name = excluded.repeats_name, "
+                "json = excluded.json",
+                (
+                    record.id,
+                    _source_of(record),
+                    paper_id(paper) if paper else None,
+                    paper is not None and has_repeated_name(paper),
+                    content,
+                ),
+            )
+        self._set_meta(facts_sum=total.stored)
+        self._drop_orphaned_ties(connection, replaced=bool(replaced))
+        return WriteCounts(new=new, replaced=replaced, unchanged=unchanged)
+
+    async def remove(self, record_ids: Sequence[str]) -> WriteCounts:
+        """See the protocol."""
+        return await self._write(partial(self._remove, record_ids))
+
+    def _remove(self, record_ids: Sequence[str], connection: sqlite3.Connection) -> WriteCounts:
+        total = FactsSum(self._meta("facts_sum") or "0")
+        removed = 0
+        for record_id in record_ids:
+            row = connection.execute(
+                "DELETE FROM record WHERE id = ? RETURNING json", (record_id,)
+            ).fetchone()
+            if row is not None:
+                total.remove(row[0])
+                removed += 1
+        self._set_meta(facts_sum=total.stored)
+        self._drop_orphaned_ties(connection, replaced=bool(removed))
+        return WriteCounts(removed=removed)
+
+    def _drop_orphaned_ties(self, connection: sqlite3.Connection, *, replaced: bool) -> None:
+        """Drop derived ties of authors that this transaction made vanish.
+
+        New records alone can move no author's id unless a name is split, so the usual load
+        never looks.
+        """
+        any_tie, split = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM tie), EXISTS (SELECT 1 FROM decision) "
+            "OR EXISTS (SELECT 1 FROM record WHERE repeats_name)"
+        ).fetchone()
+        if not any_tie or not (replaced or split):
+            return
+        graph = build_graph(self._all_records(connection), self._log(connection))
+        gone = [
+            (a, b)
+            for a, b in connection.execute("SELECT a, b FROM tie")
+            if a not in graph.nodes or b not in graph.nodes
+        ]
+        connection.executemany("DELETE FROM tie WHERE a = ? AND b = ?", gone)
+
+    async def decide(self, draft: DecisionDraft) -> Decision:
+        """See the protocol."""
+
+        def work(connection: sqlite3.Connection) -> Decision:
+            log = self._log(connection)
+            new = number_decision(log, draft)
+            split = split_mentions([*log, new])
+            units = merge_units(
+                unit
+                for record in self._all_records(connection)
+                if isinstance(record, PaperRecord)
+                for _, unit in units_of_record(record, split)
+            )
+            check_decision(units, log, new)
+            self._append(connection, log, [new])
+            return new
+
+        return await self._write(work)
+
+    async def append(self, rows: Sequence[Decision]) -> None:
+        """See the protocol."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            log = self._log(connection)
+            known = {row.number: row for row in log}
+            for row in rows:
+                if known.get(row.number, row) != row:
+                    raise DecisionConflict("its number is taken by another decision", [row.id])
+            self._append(connection, log, [row for row in rows if row.number not in known])
+
+        await self._write(work)
+
+    def _append(
+        self, connection: sqlite3.Connection, log: list[Decision], rows: Sequence[Decision]
+    ) -> None:
+        connection.executemany(
+            "INSERT INTO decision VALUES (?, ?)",
+            [(row.number, canonical_json(row)) for row in rows],
+        )
+        total = FactsSum(self._meta("facts_sum") or "0")
+        total.replace_log(log, [*log, *rows])
+        self._set_meta(facts_sum=total.stored)
+        self._drop_orphaned_ties(connection, replaced=True)
+
+    async def decisions(self) -> tuple[Decision, ...]:
+        """See the protocol."""
+        with self._guard, _sqlite_errors(self.name):
+            return tuple(self._log(self._connection))
+
+    def _log(self, connection: sqlite3.Connection) -> list[Decision]:
+        rows = connection.execute("SELECT json FROM decision ORDER BY number")
+        return [Decision.model_validate_json(row[0]) for row in rows]
+
+    def _all_records(self, connection: sqlite3.Connection) -> Iterator[Record]:
+        for row in connection.execute("SELECT json FROM record ORDER BY id"):
+            yield record_from_json(row[0])
+
+    async def records(self) -> AsyncIterator[Record]:
+        """See the protocol."""
+        after = ""
+        while True:
+            page = await run_sync(self._page_of_records, after)
+            for record in page:
+                yield record
+            if len(page) < RECORDS_A_PAGE:
+                return
+            after = page[-1].id
+
+    def _page_of_records(self, after: str) -> list[Record]:
+        with self._guard, _sqlite_errors(self.name):
+            rows = self._connection.execute(
+                "SELECT json FROM record WHERE id > ? ORDER BY id LIMIT ?", (after, RECORDS_A_PAGE)
+            ).fetchall()
+        return [record_from_json(row[0]) for row in rows]
+
+    async def record_ids(self, *, paper: str | None = None, source: str | None = None) -> list[str]:
+        """See the protocol."""
+        column, value = ("paper", paper) if paper is not None else ("source", source)
+        with self._guard, _sqlite_errors(self.name):
+            rows = self._connection.execute(
+                f"SELECT id FROM record WHERE {column} = ? ORDER BY id", (value,)
+            )
+            return [row[0] for row in rows]
+
+    # -- derived layer --------------------------------------------------------------------
+
+    async def ties(self) -> list[Tie]:
+        """See the protocol."""
+        with self._guard, _sqlite_errors(self.name):
+            return [
+                Tie(*row) for row in self._connection.execute("SELECT * FROM tie ORDER BY a, b")
+            ]
+
+    async def write_ties(self, stamp: DerivationStamp, ties: Sequence[Tie]) -> None:
+        """See the protocol."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM tie")
+            connection.executemany(
+                "INSERT INTO tie VALUES (?, ?, ?, ?, ?, ?)", [astuple(tie) for tie in ties]
+            )
+            self._set_meta(derivation=orjson.dumps(asdict(stamp)).decode())
+
+        await self._write(work)
+
+    # -- the graph ------------------------------------------------------------------------
+
+    def property_graph(self) -> "nx.MultiDiGraph[str]":
+        """The whole graph in networkx: node attributes `node_label` and properties, edge key = type.
+
+        Built at first need and when the file has changed since; treat it as read-only.
+        """
+        with self._guard, _sqlite_errors(self.name):
+            generation = int(self._meta("generation") or 0)
+            if self._graph is not None and self._graph[0] == generation:
+                return self._graph[1]
+            with self._transaction(write=False) as connection:
+                generation = int(self._meta("generation") or 0)
+                facts = build_graph(self._all_records(connection), self._log(connection))
+                ties = [Tie(*row) for row in connection.execute("SELECT * FROM tie")]
+                derivation = self._meta("derivation")
+        graph = to_networkx(facts)
+        for tie in ties:
+            if tie.a in graph and tie.b in graph:
+                graph.add_edge(tie.a, tie.b, "COAUTHORED", **_tie_properties(tie))
+        if derivation is not None:
+            graph.add_node("derivation", **{LABEL: "Derivation"}, **orjson.loads(derivation))
+        self._graph = (generation, graph)
+        return graph
+
+    async def _read(self) -> "nx.MultiDiGraph[str]":
+        with self._guard, _sqlite_errors(self.name):
+            current = self._graph is not None and self._graph[0] == int(
+                self._meta("generation") or 0
+            )
+        if current and self._graph is not None:
+            return self._graph[1]
+        return await run_sync(self.property_graph)
+
+    async def graph(self) -> Graph:
+        """See the protocol."""
+        graph = await self._read()
+        facts = Graph()
+        facts.add(
+            _node(graph, node_id) for node_id, label in _labels(graph) if label != "Derivation"
+        )
+        facts.add(
+            Edge(kind, start, end, dict(properties))
+            for start, end, kind, properties in graph.edges(keys=True, data=True)
+            if kind != "COAUTHORED"
+        )
+        return facts
+
+    async def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """See the protocol."""
+        graph = await self._read()
+        return (
+            _count(label for _, label in _labels(graph)),
+            _count(kind for _, _, kind in graph.edges(keys=True)),
+        )
+
+    async def project_papers(self) -> AsyncIterator[ProjectedPaper]:
+        """See the protocol."""
+        graph = await self._read()
+        for node_id in _ids(graph, "Paper"):
+            paper = graph.nodes[node_id]
+            yield ProjectedPaper(
+                id=node_id,
+                title=paper["title"],
+                date=paper.get("date", ""),
+                complete=paper.get("authors_complete"),
+                slots=tuple(
+                    sorted(
+                        (author, properties.get("position", 0))
+                        for author, _, kind, properties in graph.in_edges(
+                            node_id, keys=True, data=True
+                        )
+                        if kind == "AUTHORED"
+                    )
+                ),
+            )
+
+    async def project_authors(self) -> AsyncIterator[ProjectedAuthor]:
+        """See the protocol."""
+        graph = await self._read()
+        for node_id in _ids(graph, "Author"):
+            author = graph.nodes[node_id]
+            yield ProjectedAuthor(
+                node_id, author["name"], author["identity"], tuple(author["name_variants"])
+            )
+
+    async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
+        """See the protocol."""
+        graph = await self._read()
+        return [
+            AuthorFacts(
+                _node(graph, author),
+                tuple(
+                    (_node(graph, name), Edge(kind, name, author, dict(properties)))
+                    for name, _, kind, properties in sorted(
+                        graph.in_edges(author, keys=True, data=True), key=lambda edge: edge[0]
+                    )
+                    if kind == "NAME_OF"
+                ),
+            )
+            for author in ids
+            if graph.nodes.get(author, {}).get(LABEL) == "Author"
+        ]
+
+    async def papers(self, ids: Sequence[str]) -> list[PaperFacts]:
+        """See the protocol."""
+        graph = await self._read()
+        return [
+            PaperFacts(
+                _node(graph, paper),
+                tuple(
+                    (Edge(kind, author, paper, dict(properties)), _node(graph, author))
+                    for author, _, kind, properties in sorted(
+                        graph.in_edges(paper, keys=True, data=True),
+                        key=lambda edge: (
+                            "position" not in edge[3],
+                            edge[3].get("position", 0),
+                            edge[0],
+                        ),
+                    )
+                    if kind == "AUTHORED"
+                ),
+                tuple(
+                    (Edge(kind, paper, end, dict(properties)), _node(graph, end))
+                    for _, end, kind, properties in sorted(
+                        graph.out_edges(paper, keys=True, data=True),
+                        key=lambda edge: (edge[2], edge[1]),
+                    )
+                ),
+            )
+            for paper in ids
+            if graph.nodes.get(paper, {}).get(LABEL) == "Paper"
+        ]
+
+    async def authors_of_key(self, key: str) -> list[str]:
+        """See the protocol."""
+        graph = await self._read()
+        by_key: dict[str, set[str]] = graph.graph["authors_by_key"]
+        return sorted(by_key.get(key, ()))
+
+    async def shelf(self, label: str, id: str | None = None) -> list[tuple[Node, list[str]]]:
+        """See the protocol."""
+        graph = await self._read()
+        relation = {shared: kind for kind, shared in SHARED.items()}.get(label, "LISTED_IN")
+        wanted = _ids(graph, label) if id is None else [id]
+        return [
+            (
+                _node(graph, node_id),
+                sorted(
+                    paper
+                    for paper, _, kind in graph.in_edges(node_id, keys=True)
+                    if kind == relation
+                ),
+            )
+            for node_id in wanted
+            if graph.nodes.get(node_id, {}).get(LABEL) == label
+        ]
+
+    async def close(self) -> None:
+        """See the protocol."""
+        self._connection.close()
+
+
+def to_networkx(facts: Graph) -> "nx.MultiDiGraph[str]":
+    """Lay a graph out in networkx: attributes `node_label` and properties, edge key = type.
+
+    `graph.graph["authors_by_key"]` maps each name key to the authors who bear it.
+    """
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for node in facts.nodes.values():
+        graph.add_node(node.id, **{LABEL: node.label}, **node.properties)
+    by_key: dict[str, set[str]] = {}
+    for edge in facts.edges.values():
+        graph.add_edge(edge.start, edge.end, edge.type, **edge.properties)
+        if edge.type == "NAME_OF":
+            by_key.setdefault(graph.nodes[edge.start]["key"], set()).add(edge.end)
+    graph.graph["authors_by_key"] = by_key
+    return graph
+
+
+def _source_of(record: Record) -> str:
+    return record.name if isinstance(record, SourceRecord) else record.source
+
+
+def _labels(graph: "nx.MultiDiGraph[str]") -> Iterator[tuple[str, str]]:
+    for node_id, attributes in graph.nodes(data=True):
+        yield node_id, attributes[LABEL]
+
+
+def _node(graph: "nx.MultiDiGraph[str]", node_id: str) -> Node:
+    attributes: dict[str, Any] = dict(graph.nodes[node_id])
+    return Node(attributes.pop(LABEL), node_id, attributes)
+
+
+def _ids(graph: "nx.MultiDiGraph[str]", label: str) -> list[str]:
+    return sorted(node_id for node_id, found in _labels(graph) if found == label)
+
+
+def _count(kinds: Iterable[str]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for kind in kinds:
+        counts[kind] = counts.get(kind, 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _tie_properties(tie: Tie) -> dict[str, Any]:
+    fields = asdict(tie)
+    return {name: fields[name] for name in ("papers", "weight")} | {
+        name: fields[name] for name in ("first_year", "last_year") if fields[name] is not None
+    }
+
+
+@contextmanager
+def _sqlite_errors(name: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours; what was under way is rolled back."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        reason = str(error)
+        if "locked" in reason or "busy" in reason:
+            raise StoreBusy(name) from error
+        if "full" in reason:
+            raise StoreError(
+                f"{name}: the disk is full; what was written before is whole. "
+                "Make room and run the same command again"
+            ) from error
+        raise StoreUnavailable(f"{name}: {reason}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreCorrupt(f"{name} is no store or is damaged: {error}") from error

@@ -1,0 +1,227 @@
+"""What the rest of the service asks of a store.
+
+A store looks up and writes; it ranks nothing and computes nothing that the projection can. Its
+answers are nodes and edges of the schema, already in the order stated. Every method raises
+`StoreUnavailable` or `StoreCorrupt` when the store cannot answer.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from graph_service.model.records import Decision, DecisionDraft, Record
+from graph_service.model.schema import Edge, Node
+from graph_service.store.fold import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationStamp:
+    """The derived layer's run: the facts it was computed from, and whether it was finished."""
+
+    facts_revision: str
+    status: Literal["writing", "complete"]
+    parameters: str
+    versions: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """Which facts a store holds, and what was derived from which."""
+
+    facts_revision: str
+    derivation: DerivationStamp | None
+
+    @property
+    def derived_revision(self) -> str | None:
+        """The facts revision of a finished derived layer."""
+        done = self.derivation is not None and self.derivation.status == "complete"
+        return self.derivation.facts_revision if self.derivation and done else None
+
+    @property
+    def derived(self) -> Literal["none", "incomplete", "complete"]:
+        """How far the derived layer is."""
+        if self.derivation is None:
+            return "none"
+        return "complete" if self.derivation.status == "complete" else "incomplete"
+
+    @property
+    def stale(self) -> bool:
+        """Whether a derived layer exists that was computed from other facts."""
+        return self.derivation is not None and self.derived_revision != self.facts_revision
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCounts:
+    """What a write did, in records."""
+
+    new: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    def __add__(self, other: "WriteCounts") -> "WriteCounts":
+        return WriteCounts(
+            self.new + other.new,
+            self.replaced + other.replaced,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorFacts:
+    """An author's node and its names with the NAME_OF edges, by name id."""
+
+    author: Node
+    names: tuple[tuple[Node, Edge], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    """A paper's node, its AUTHORED edges with authors, and its other edges with their nodes.
+
+    Authors come by position, unprinted ones last by id; links by type, then node id.
+    """
+
+    paper: Node
+    authors: tuple[tuple[Edge, Node], ...]
+    links: tuple[tuple[Edge, Node], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectedPaper:
+    """A paper for the projection; `slots` are (author id, position or 0), by author id."""
+
+    id: str
+    title: str
+    date: str
+    complete: bool | None
+    slots: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectedAuthor:
+    """An author for the projection."""
+
+    id: str
+    name: str
+    identity: str
+    variants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A coauthorship tie; `a` is the smaller author id, years are absent when no paper has one."""
+
+    a: str
+    b: str
+    papers: int
+    weight: float
+    first_year: int | None
+    last_year: int | None
+
+
+class GraphStore(Protocol):
+    """A place that keeps facts and the layer derived from them."""
+
+    name: str
+
+    async def state(self) -> StoreState:
+        """Say which facts are held, and what was derived; cheap enough for every question."""
+        ...
+
+    async def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Count nodes by label and relationships by type, both ascending by name."""
+        ...
+
+    def writing(self) -> AbstractAsyncContextManager[None]:
+        """Hold the right to write; `put`, `remove`, `decide` and `write_ties` need it.
+
+        Raises:
+            StoreBusy: Another process holds it.
+        """
+        ...
+
+    async def put(self, records: Sequence[Record]) -> WriteCounts:
+        """Store records in one transaction, each replacing the record of its id."""
+        ...
+
+    async def remove(self, record_ids: Sequence[str]) -> WriteCounts:
+        """Remove records in one transaction; ids that are not there do nothing."""
+        ...
+
+    async def decide(self, draft: DecisionDraft) -> Decision:
+        """Append to the identity log, in one transaction with what follows from it.
+
+        Raises:
+            DecisionTargetNotFound, DecisionConflict: See `identity.decide.check_decision`.
+        """
+        ...
+
+    async def append(self, rows: Sequence[Decision]) -> None:
+        """Append numbered decisions of an exported log, unchecked but in one transaction.
+
+        Raises:
+            DecisionConflict: A number is taken by another decision.
+        """
+        ...
+
+    async def decisions(self) -> tuple[Decision, ...]:
+        """The whole identity log, by number."""
+        ...
+
+    def records(self) -> AsyncIterator[Record]:
+        """Every record, by id."""
+        ...
+
+    async def record_ids(self, *, paper: str | None = None, source: str | None = None) -> list[str]:
+        """The ids of a paper's records, or of all records of a source with its own, ascending."""
+        ...
+
+    def project_papers(self) -> AsyncIterator[ProjectedPaper]:
+        """Every paper with its authorships, by id."""
+        ...
+
+    def project_authors(self) -> AsyncIterator[ProjectedAuthor]:
+        """Every author, by id."""
+        ...
+
+    async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
+        """The authors with these ids, in the given order; unknown ids are left out."""
+        ...
+
+    async def papers(self, ids: Sequence[str]) -> list[PaperFacts]:
+        """The papers with these ids, in the given order; unknown ids are left out."""
+        ...
+
+    async def authors_of_key(self, key: str) -> list[str]:
+        """The ids of authors who bear a name of this key, ascending."""
+        ...
+
+    async def shelf(self, label: str, id: str | None = None) -> list[tuple[Node, list[str]]]:
+        """Nodes of a label that papers share, or the one of an id, each with its paper ids.
+
+        `label` is Repo, Affiliation, Topic, Venue or Source. By node id; paper ids ascending.
+        """
+        ...
+
+    async def ties(self) -> list[Tie]:
+        """The derived ties, by both ids; empty when none were derived."""
+        ...
+
+    async def write_ties(self, stamp: DerivationStamp, ties: Sequence[Tie]) -> None:
+        """Replace the derived layer, so that a kill leaves it whole, absent or `writing`.
+
+        `ties` are by both ids.
+        """
+        ...
+
+    async def graph(self) -> Graph:
+        """The facts graph as it is stored, for verification."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        ...

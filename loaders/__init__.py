@@ -1,0 +1,1 @@
+"""Loaders: one module per input format, each `read(path)`; `facts.to_facts`; `runner.load`."""
