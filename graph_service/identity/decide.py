@@ -20,6 +20,7 @@ def check_decision(units: Mapping[str, Unit], log: Iterable[Decision], new: Deci
     Args:
         units: The units as they stand with `new` in the log, closed around it.
         log: The log without `new`.
+        new: The decision, numbered.
 
     Raises:
         DecisionTargetNotFound: A name, mention or decision does not exist.

@@ -141,6 +141,15 @@ def resolve(units: Mapping[str, Unit], log: Iterable[Decision]) -> Persons:
     )
 
 
+def linked_units(log: Iterable[Decision]) -> dict[str, set[str]]:
+    """Map each unit to those that a decision in force names together with it."""
+    linked: dict[str, set[str]] = {}
+    for row in decisions_in_force(log):
+        linked.setdefault(row.a, set()).add(row.b or "")
+        linked.setdefault(row.b or "", set()).add(row.a)
+    return linked
+
+
 def _author_ids(components: _Components) -> dict[str, str]:
     by_base: dict[str, list[tuple[str, list[str]]]] = {}
     for members in components.members.values():

@@ -19,7 +19,6 @@ from graph_service.model.records import (
     SourceRecord,
     canonical_json,
 )
-from graph_service.model.revision import decisions_in_force
 from graph_service.model.schema import Edge, Node, known
 
 DATE_PRECISION = {4: "year", 7: "month", 10: "day"}
@@ -279,12 +278,3 @@ def build_graph(
     graph.add(identity_parts(units, persons, sources))
     graph.add(decision_node(row) for row in log)
     return graph
-
-
-def decisions_by_operand(log: Iterable[Decision]) -> dict[str, set[str]]:
-    """Map each unit to the units that a decision in force names together with it."""
-    linked: dict[str, set[str]] = {}
-    for row in decisions_in_force(log):
-        linked.setdefault(row.a, set()).add(row.b or "")
-        linked.setdefault(row.b or "", set()).add(row.a)
-    return linked

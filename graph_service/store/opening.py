@@ -1,4 +1,9 @@
-"""Opening the store that an address names."""
+"""Opening the store that an address names.
+
+The concrete stores are imported where they are opened, so that an embedded store does not wait
+for the Neo4j driver to load.
+"""
+# ruff: noqa: PLC0415
 
 from pathlib import Path
 
@@ -29,7 +34,7 @@ async def open_store(address: str, settings: Settings, *, create: bool = False) 
     if scheme == "file" and rest:
         from graph_service.store.embedded import EmbeddedStore
 
-        return EmbeddedStore.open(address, Path(rest).expanduser(), create=create)
+        return EmbeddedStore.open(address, Path(rest), create=create)
     if scheme in NEO4J_SCHEMES and rest.startswith("//"):
         if "@" in rest:
             raise ParameterError(

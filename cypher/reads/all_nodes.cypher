@@ -1,0 +1,3 @@
+// Every node of a label
+MATCH (n:LABEL)
+RETURN properties(n) AS properties

@@ -1,0 +1,3 @@
+// How many relationships a type has
+MATCH ()-[r:TYPE]->()
+RETURN count(r) AS count

@@ -1,0 +1,4 @@
+// The records of a paper
+MATCH (r:Record {paper: $paper})
+RETURN r.id AS id
+ORDER BY id

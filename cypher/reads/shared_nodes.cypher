@@ -1,0 +1,4 @@
+// Nodes of one label
+UNWIND $ids AS id
+MATCH (n:LABEL {id: id})
+RETURN n.id AS id, n.name AS name

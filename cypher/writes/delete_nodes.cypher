@@ -1,0 +1,4 @@
+// Delete nodes of one label with whatever hangs on them
+UNWIND $ids AS id
+MATCH (n:LABEL {id: id})
+DETACH DELETE n

@@ -1,0 +1,1 @@
+"""The command line: it parses, calls the questions and loads, and prints; no logic of its own."""

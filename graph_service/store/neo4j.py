@@ -1,0 +1,487 @@
+"""The Neo4j store: reads, the derived layer, and the connection; facts are written next door.
+
+Neo4j holds the graph of the schema for people and reports to look at, and beside it, in Record
+nodes, what the sources said, from which every part can be made again.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
+from typing import Any
+
+import anyio
+import neo4j
+from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, Query
+from neo4j.exceptions import (
+    AuthError,
+    ClientError,
+    ConfigurationError,
+    DriverError,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+    TransientError,
+)
+
+from graph_service.model.errors import (
+    QueryTimeout,
+    SchemaMismatch,
+    SettingsError,
+    StoreBusy,
+    StoreError,
+    StoreUnavailable,
+)
+from graph_service.model.records import Decision, DecisionDraft, Record, record_from_json
+from graph_service.model.revision import FactsSum
+from graph_service.model.schema import EDGE_TYPES, NODE_TYPES, SCHEMA_VERSION, Edge, Node
+from graph_service.settings import Settings
+from graph_service.store.fold import SHARED, Graph
+from graph_service.store.neo4j_write import RECORD, FactsWriter
+from graph_service.store.protocol import (
+    AuthorFacts,
+    DerivationStamp,
+    PaperFacts,
+    ProjectedAuthor,
+    ProjectedPaper,
+    StoreState,
+    Tie,
+    WriteCounts,
+)
+from graph_service.store.statements import statement, statements
+
+RECORDS_A_PAGE = 2_000
+# A transaction of some 300,000 relationships breaks a small server's memory limit.
+TIES_A_TRANSACTION = 10_000
+WAIT_FOR_WRITER_SECONDS = 5.0
+WRITE_TIMEOUT_SECONDS = 600.0
+RETRY_SECONDS = 10.0
+NO_TIMEOUT = 0.0
+
+
+class Neo4jStore:
+    """One Neo4j database; see `store.protocol.GraphStore`."""
+
+    def __init__(self, name: str, driver: AsyncDriver, settings: Settings) -> None:
+        self.name = name
+        self._driver = driver
+        self._database = settings.neo4j_database
+        self._timeout = settings.query_timeout_seconds
+        self._writers = 0
+
+    @classmethod
+    async def open(cls, name: str, settings: Settings, *, create: bool) -> "Neo4jStore":
+        """Open the store of a server, making its schema if `create` says so.
+
+        Raises:
+            SettingsError: No password is set.
+            StoreUnavailable: The server is away, refuses the password, or holds no store.
+            SchemaMismatch: Another version of this program wrote it.
+            StoreError: The database belongs to something else.
+        """
+        password = settings.password()
+        if password is None:
+            raise SettingsError(
+                f"{name} needs a password: set COAUTHOR_GRAPH_NEO4J_PASSWORD "
+                "(and COAUTHOR_GRAPH_NEO4J_USER if it is not neo4j)"
+            )
+        with _neo4j_errors(name):
+            driver = AsyncGraphDatabase.driver(
+                name,
+                auth=(settings.neo4j_user, password),
+                max_transaction_retry_time=RETRY_SECONDS,
+                connection_timeout=RETRY_SECONDS,
+                # Notifications are for people at a prompt; the tests look at plans themselves.
+                notifications_min_severity="OFF",
+            )
+        store = cls(name, driver, settings)
+        try:
+            with _neo4j_errors(name):
+                await driver.verify_connectivity()
+            await store._check_or_create(create=create)
+        except BaseException:
+            await driver.close()
+            raise
+        return store
+
+    async def _check_or_create(self, *, create: bool) -> None:
+        (state,) = await self._rows(statement("reads/state"))
+        version = state["schema_version"]
+        if version is not None and version != SCHEMA_VERSION:
+            raise SchemaMismatch(self.name, version, SCHEMA_VERSION)
+        if version is not None:
+            return
+        if not create:
+            raise StoreUnavailable(
+                f"{self.name} holds no graph yet; fill it with: "
+                f"coauthor-graph load FILE --store {self.name}"
+            )
+        if others := await self._rows(statement("reads/other_nodes")):
+            raise StoreError(
+                f"{self.name} holds data of another program (a node labelled "
+                f"{':'.join(others[0]['labels'])}); use an empty database"
+            )
+        with _neo4j_errors(self.name):
+            for constraint in statements("schema/constraints"):
+                await self._driver.execute_query(constraint, database_=self._database)
+            await self._driver.execute_query("CALL db.awaitIndexes(300)", database_=self._database)
+            await self._driver.execute_query(
+                statement("writes/create_store"),
+                schema_version=SCHEMA_VERSION,
+                facts_sum=FactsSum().stored,
+                facts_revision=FactsSum().revision,
+                database_=self._database,
+            )
+
+    # -- reading --------------------------------------------------------------------------
+
+    async def _stream(self, cypher: str, **parameters: Any) -> AsyncIterator[dict[str, Any]]:
+        with _neo4j_errors(self.name):
+            async with self._driver.session(
+                database=self._database, default_access_mode=READ_ACCESS
+            ) as session:
+                query = Query(cypher, timeout=self._timeout)
+                result = await session.run(query, parameters)
+                async for row in result:
+                    yield row.data()
+
+    async def _rows(self, cypher: str, **parameters: Any) -> list[dict[str, Any]]:
+        @neo4j.unit_of_work(timeout=self._timeout)
+        async def read(transaction: AsyncManagedTransaction) -> list[dict[str, Any]]:
+            result = await transaction.run(cypher, parameters)
+            return await result.data()
+
+        with _neo4j_errors(self.name):
+            async with self._driver.session(
+                database=self._database, default_access_mode=READ_ACCESS
+            ) as session:
+                return await session.execute_read(read)
+
+    async def state(self) -> StoreState:
+        """See the protocol."""
+        (row,) = await self._rows(statement("reads/state"))
+        if row["facts_revision"] is None:
+            raise StoreUnavailable(f"{self.name}: the graph was removed from this database")
+        derivation = row["derivation"]
+        if derivation is not None:
+            del derivation["id"]
+        return StoreState(
+            facts_revision=row["facts_revision"],
+            derivation=DerivationStamp(**derivation) if derivation else None,
+        )
+
+    async def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """See the protocol."""
+        nodes, relationships = {}, {}
+        for label in sorted(node.label for node in NODE_TYPES if node.layer != "service"):
+            (row,) = await self._rows(statement("reads/count_nodes", LABEL=label))
+            nodes[label] = row["count"]
+        for kind in sorted({edge.type for edge in EDGE_TYPES}):
+            (row,) = await self._rows(statement("reads/count_relationships", TYPE=kind))
+            relationships[kind] = row["count"]
+        return (
+            {label: count for label, count in nodes.items() if count},
+            {kind: count for kind, count in relationships.items() if count},
+        )
+
+    async def decisions(self) -> tuple[Decision, ...]:
+        """See the protocol."""
+        rows = await self._rows(statement("reads/decisions"))
+        return tuple(Decision.model_validate_json(row["json"]) for row in rows)
+
+    async def records(self) -> AsyncIterator[Record]:
+        """See the protocol."""
+        after = ""
+        while True:
+            rows = await self._rows(
+                statement("reads/records_after"), after=RECORD + after, limit=RECORDS_A_PAGE
+            )
+            for row in rows:
+                record = record_from_json(row["json"])
+                after = record.id
+                yield record
+            if len(rows) < RECORDS_A_PAGE:
+                return
+
+    async def record_ids(self, *, paper: str | None = None, source: str | None = None) -> list[str]:
+        """See the protocol."""
+        if paper is not None:
+            rows = await self._rows(statement("reads/record_ids_of_paper"), paper=paper)
+        else:
+            rows = await self._rows(statement("reads/record_ids_of_source"), source=source)
+        return [row["id"].removeprefix(RECORD) for row in rows]
+
+    async def project_papers(self) -> AsyncIterator[ProjectedPaper]:
+        """See the protocol."""
+        async for row in self._stream(statement("reads/project_papers")):
+            yield ProjectedPaper(
+                id=row["id"],
+                title=row["title"],
+                date=row["date"] or "",
+                complete=row["complete"],
+                slots=tuple(sorted((author, position) for author, position in row["slots"])),
+            )
+
+    async def project_authors(self) -> AsyncIterator[ProjectedAuthor]:
+        """See the protocol."""
+        async for row in self._stream(statement("reads/project_authors")):
+            yield ProjectedAuthor(row["id"], row["name"], row["identity"], tuple(row["variants"]))
+
+    async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
+        """See the protocol."""
+        found: dict[str, AuthorFacts] = {}
+        for row in await self._rows(statement("reads/authors_by_id"), ids=list(ids)):
+            author = _node("Author", row["author"])
+            names = sorted(row["names"], key=lambda entry: str(entry["name"]["id"]))
+            found[author.id] = AuthorFacts(
+                author,
+                tuple(
+                    (
+                        _node("Name", entry["name"]),
+                        Edge("NAME_OF", entry["name"]["id"], author.id, entry["link"]),
+                    )
+                    for entry in names
+                ),
+            )
+        return [found[author] for author in ids if author in found]
+
+    async def papers(self, ids: Sequence[str]) -> list[PaperFacts]:
+        """See the protocol."""
+        found: dict[str, PaperFacts] = {}
+        for row in await self._rows(statement("reads/papers_by_id"), ids=list(ids)):
+            paper = _node("Paper", row["paper"])
+            authors = [
+                (
+                    Edge("AUTHORED", entry["author"]["id"], paper.id, entry["link"]),
+                    _node("Author", entry["author"]),
+                )
+                for entry in row["authors"]
+            ]
+            links = [
+                (
+                    Edge(entry["type"], paper.id, entry["node"]["id"], entry["link"]),
+                    _node(entry["label"], entry["node"]),
+                )
+                for entry in row["links"]
+            ]
+            found[paper.id] = PaperFacts(
+                paper,
+                tuple(
+                    sorted(
+                        authors,
+                        key=lambda pair: (
+                            "position" not in pair[0].properties,
+                            pair[0].properties.get("position", 0),
+                            pair[1].id,
+                        ),
+                    )
+                ),
+                tuple(sorted(links, key=lambda pair: (pair[0].type, pair[1].id))),
+            )
+        return [found[paper] for paper in ids if paper in found]
+
+    async def authors_of_key(self, key: str) -> list[str]:
+        """See the protocol."""
+        return [row["id"] for row in await self._rows(statement("reads/authors_of_key"), key=key)]
+
+    async def shelf(self, label: str, id: str | None = None) -> list[tuple[Node, list[str]]]:
+        """See the protocol."""
+        kind = {shared: kind for kind, shared in SHARED.items()}.get(label, "LISTED_IN")
+        name = "reads/shelf" if id is None else "reads/on_shelf"
+        rows = await self._rows(statement(name, LABEL=label, TYPE=kind), id=id)
+        return [(_node(label, row["node"]), sorted(row["papers"])) for row in rows]
+
+    async def graph(self) -> Graph:
+        """See the protocol."""
+        graph = Graph()
+        for node in NODE_TYPES:
+            if node.layer == "facts":
+                async for row in self._stream(statement("reads/all_nodes", LABEL=node.label)):
+                    graph.add((_node(node.label, row["properties"]),))
+        for edge in EDGE_TYPES:
+            if edge.layer == "facts":
+                cypher = statement(
+                    "reads/all_relationships",
+                    START_LABEL=edge.start,
+                    TYPE=edge.type,
+                    END_LABEL=edge.end,
+                )
+                async for row in self._stream(cypher):
+                    graph.add((Edge(edge.type, row["start"], row["end"], row["properties"]),))
+        return graph
+
+    # -- writing --------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Hold the right to write, by a transaction that lives as long as this process wants.
+
+        It locks one node and commits nothing. The server drops it with the connection, so a
+        killed writer leaves no lock behind.
+        """
+        if self._writers:
+            self._writers += 1
+            try:
+                yield
+            finally:
+                self._writers -= 1
+            return
+        with _neo4j_errors(self.name):
+            session = self._driver.session(database=self._database)
+        try:
+            try:
+                with _neo4j_errors(self.name), anyio.fail_after(WAIT_FOR_WRITER_SECONDS):
+                    guard = await session.begin_transaction(timeout=NO_TIMEOUT)
+                    await (await guard.run(statement("writes/hold_writer"))).consume()
+            except TimeoutError as error:
+                raise StoreBusy(self.name) from error
+            self._writers = 1
+            try:
+                yield
+            finally:
+                self._writers = 0
+        finally:
+            with anyio.CancelScope(shield=True):
+                await session.close()
+
+    async def _write(self, work: "FactsWriter | _TieWork") -> Any:
+        if not self._writers:
+            raise RuntimeError("a write needs `async with store.writing()`")
+
+        @neo4j.unit_of_work(timeout=WRITE_TIMEOUT_SECONDS)
+        async def write(transaction: AsyncManagedTransaction) -> Any:
+            return await work.run(transaction)
+
+        with _neo4j_errors(self.name):
+            async with self._driver.session(database=self._database) as session:
+                return await session.execute_write(write)
+
+    async def put(self, records: Sequence[Record]) -> WriteCounts:
+        """See the protocol."""
+        counts: WriteCounts = await self._write(FactsWriter(put=records))
+        return counts
+
+    async def remove(self, record_ids: Sequence[str]) -> WriteCounts:
+        """See the protocol."""
+        counts: WriteCounts = await self._write(FactsWriter(remove=record_ids))
+        return counts
+
+    async def decide(self, draft: DecisionDraft) -> Decision:
+        """See the protocol."""
+        writer = FactsWriter(decide=draft)
+        await self._write(writer)
+        return writer.appended[0]
+
+    async def append(self, rows: Sequence[Decision]) -> None:
+        """See the protocol."""
+        await self._write(FactsWriter(append=rows))
+
+    async def ties(self) -> list[Tie]:
+        """See the protocol."""
+        return sorted(
+            [
+                Tie(row["a"], *tie)
+                async for row in self._stream(statement("reads/ties"))
+                for tie in row["ties"]
+            ],
+            key=lambda tie: (tie.a, tie.b),
+        )
+
+    async def write_ties(self, stamp: DerivationStamp, ties: Sequence[Tie]) -> None:
+        """See the protocol. By difference, in transactions of bounded size."""
+        stored = {(tie.a, tie.b): tie for tie in await self.ties()}
+        wanted = {(tie.a, tie.b): tie for tie in ties}
+        changed = [tie for pair, tie in wanted.items() if stored.get(pair) != tie]
+        gone = [tie for pair, tie in stored.items() if pair not in wanted]
+        await self._write(_TieWork(stamp=asdict(stamp) | {"status": "writing"}))
+        for start in range(0, len(gone), TIES_A_TRANSACTION):
+            await self._write(_TieWork(drop=gone[start : start + TIES_A_TRANSACTION]))
+        for start in range(0, len(changed), TIES_A_TRANSACTION):
+            await self._write(_TieWork(put=changed[start : start + TIES_A_TRANSACTION]))
+        await self._write(_TieWork(stamp=asdict(stamp)))
+
+    async def close(self) -> None:
+        """See the protocol."""
+        await self._driver.close()
+
+
+class _TieWork:
+    """One transaction of the derived layer."""
+
+    def __init__(
+        self,
+        *,
+        stamp: dict[str, Any] | None = None,
+        drop: Sequence[Tie] = (),
+        put: Sequence[Tie] = (),
+    ) -> None:
+        self.stamp = stamp
+        self.drop = drop
+        self.put = put
+
+    async def run(self, transaction: AsyncManagedTransaction) -> None:
+        ends = {"START_LABEL": "Author", "TYPE": "COAUTHORED", "END_LABEL": "Author"}
+        if self.stamp is not None:
+            row = {"id": "derivation", "properties": {"id": "derivation", **self.stamp}}
+            await transaction.run(
+                statement("writes/put_nodes", LABEL="Derivation"),
+                rows=[row],
+            )
+        if self.drop:
+            await transaction.run(
+                statement("writes/delete_relationships", **ends),
+                rows=[{"start": tie.a, "end": tie.b} for tie in self.drop],
+            )
+        if self.put:
+            await transaction.run(
+                statement("writes/put_relationships", **ends),
+                rows=[
+                    {
+                        "start": tie.a,
+                        "end": tie.b,
+                        "properties": {
+                            name: value
+                            for name, value in asdict(tie).items()
+                            if name not in ("a", "b") and value is not None
+                        },
+                    }
+                    for tie in self.put
+                ],
+            )
+
+
+def _node(label: str, properties: dict[str, Any]) -> Node:
+    return Node(
+        label,
+        properties["id"],
+        {name: value for name, value in properties.items() if name != "id"},
+    )
+
+
+@contextmanager
+def _neo4j_errors(name: str) -> Iterator[None]:
+    """Turn the driver's errors into ours, each with its remedy."""
+    try:
+        yield
+    except AuthError as error:
+        raise StoreUnavailable(
+            f"{name} refuses the user or the password; check COAUTHOR_GRAPH_NEO4J_USER and "
+            "COAUTHOR_GRAPH_NEO4J_PASSWORD"
+        ) from error
+    except (ServiceUnavailable, SessionExpired) as error:
+        raise StoreUnavailable(
+            f"{name} does not answer; is the server running there? "
+            "(a local one is started with: make neo4j)"
+        ) from error
+    except (ClientError, TransientError) as error:
+        code = error.code or ""
+        if "TransactionTimedOut" in code or "LockClientStopped" in code or "Terminated" in code:
+            raise QueryTimeout(f"{name}: a question ran into its time limit") from error
+        if "DatabaseNotFound" in code:
+            raise StoreUnavailable(
+                f"{name} has no such database; check COAUTHOR_GRAPH_NEO4J_DATABASE"
+            ) from error
+        raise StoreError(f"{name}: {error.message}") from error
+    except ConfigurationError as error:
+        raise StoreUnavailable(f"{name} is no address of a Neo4j server: {error}") from error
+    except (Neo4jError, DriverError) as error:
+        raise StoreError(f"{name}: {error}") from error
