@@ -25,6 +25,8 @@ from graph_service.model.errors import (
 FAILED, WRONG_USE, NOT_FOUND, INTERRUPTED = 1, 2, 3, 130
 INTERRUPTION = "interrupted; what was written is whole – run the same command again"
 LONGEST_TITLE = 40
+# The same as in the API's problem documents; importing those would load a web framework.
+PROBLEM_TYPE = "urn:coauthor-graph:problem:"
 
 
 @contextmanager
@@ -68,12 +70,10 @@ def quoted(*words: str) -> str:
     return shlex.join(plain(word) for word in words)
 
 
-def _tell_failure(
-    kind: str, message: str, fields: Mapping[str, object], *, as_json: bool
-) -> None:
+def _tell_failure(kind: str, message: str, fields: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
-        problem = {"type": kind, "title": kind.replace("-", " "), "detail": message, **fields}
-        tell(json_line(problem))
+        problem = {"type": PROBLEM_TYPE + kind, "title": kind.replace("-", " "), "detail": message}
+        tell(json_line({**fields, **problem}))
     else:
         tell(message, label="error:")
 
@@ -101,7 +101,7 @@ def _sentence(error: GraphServiceError) -> str:
 
 
 def _authors(authors: Sequence[Mapping[str, object]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("id", overflow="fold")
     table.add_column("name", overflow="fold")
     table.add_column("papers", justify="right")

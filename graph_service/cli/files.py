@@ -24,7 +24,11 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         return
     beside = path.with_name(f".{path.name[:100]}.{os.getpid()}.part")
     try:
-        with beside.open("xb") as stream:
+        stream = beside.open("xb")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    try:
+        with stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())

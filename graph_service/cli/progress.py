@@ -4,7 +4,14 @@ from time import monotonic
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TimeElapsedColumn,
+)
 from rich.progress import Progress as Bar
 from rich.text import Text
 
@@ -14,10 +21,10 @@ SECONDS_BEFORE_A_BAR = 0.5
 SECONDS_BETWEEN_LINES = 5.0
 
 
-class _Plain(TextColumn):
-    def render(self, task: object) -> Text:
+class _Description(ProgressColumn):
+    def render(self, task: Task) -> Text:
         """Show a task's description as it is; rich's own column would read markup in it."""
-        return Text(plain(getattr(task, "description", "")))
+        return Text(plain(task.description))
 
 
 class Progress:
@@ -58,7 +65,7 @@ class Progress:
         if self._bar is None or self._task is None:
             self._bar = Bar(
                 SpinnerColumn(),
-                _Plain(""),
+                _Description(),
                 BarColumn(),
                 TimeElapsedColumn(),
                 console=self._console,

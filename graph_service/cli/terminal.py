@@ -9,6 +9,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any, TypeVar
 from unicodedata import category
 
@@ -74,10 +75,12 @@ def _some_terminal() -> bool:
 
 
 def show(*parts: RenderableType) -> None:
-    """Print for people, on stdout."""
+    """Print for people, on stdout, without the blanks that tables put at the ends of lines."""
     out = console()
-    for part in parts:
-        out.print(part)
+    with out.capture() as printed:
+        out.print(*parts, sep="\n")
+    lines = printed.get().split("\n")
+    write("\n".join(line.rstrip() for line in lines).encode(out.encoding, "backslashreplace"))
 
 
 def tell(message: str, *, label: str = "") -> None:
@@ -92,6 +95,7 @@ def write(data: bytes) -> None:
         return
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
+    sys.stdout.flush()
 
 
 def write_answer(answer: BaseModel) -> None:
@@ -106,6 +110,6 @@ def json_line(value: object) -> str:
     return json.dumps(value, default=str)
 
 
-def write_summary(summary: dict[str, Any]) -> None:
+def write_summary(summary: Mapping[str, object]) -> None:
     """Write what a command did on stdout, as one JSON object."""
     write(json_line(summary).encode() + b"\n")

@@ -80,12 +80,6 @@ def units_of_record(
         )
 
 
-def has_repeated_name(record: PaperRecord) -> bool:
-    """Tell whether one key stands twice on a record."""
-    keys = [mention.key for mention in record.mentions]
-    return len(set(keys)) < len(keys)
-
-
 def merge_units(units: Iterable[Unit]) -> dict[str, Unit]:
     """Combine partial units by id."""
     parts: dict[str, list[Unit]] = {}

@@ -77,6 +77,19 @@ NODE_TYPES: tuple[NodeType, ...] = (
         {"schema_version": "int", "facts_revision": "str", "facts_sum": "str"},
         layer="service",
     ),
+    # Derived ties whose author is away, until a change of facts or an undo brings both ends back.
+    NodeType(
+        "TieAside",
+        {
+            "a": "str",
+            "b": "str",
+            "papers": "int",
+            "weight": "float",
+            "first_year": "int",
+            "last_year": "int",
+        },
+        layer="service",
+    ),
     NodeType("Writer", {"held": "int"}, layer="service"),
     NodeType(
         "Derivation",

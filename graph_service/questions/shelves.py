@@ -30,7 +30,9 @@ SHELVES = {
 def _row(node: Node, papers: int) -> ShelfRow:
     properties = dict(node.properties)
     name = properties.pop("name", None) or properties.pop("label")
-    return ShelfRow(id=node.id, name=str(name), papers=papers, properties=dict(sorted(properties.items())))
+    return ShelfRow(
+        id=node.id, name=str(name), papers=papers, properties=dict(sorted(properties.items()))
+    )
 
 
 async def list_shelf(

@@ -21,7 +21,6 @@ from anyio.to_thread import run_sync
 
 from graph_service.identity.decide import check_decision, number_decision
 from graph_service.identity.units import (
-    has_repeated_name,
     merge_units,
     split_mentions,
     units_of_record,
@@ -66,12 +65,10 @@ LABEL = "node_label"
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, paper TEXT, repeats_name INTEGER NOT NULL,
-    json BLOB NOT NULL
+    id TEXT PRIMARY KEY, source TEXT NOT NULL, paper TEXT, json BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX record_source ON record (source);
 CREATE INDEX record_paper ON record (paper);
-CREATE INDEX record_repeats ON record (id) WHERE repeats_name;
 CREATE TABLE decision (number INTEGER PRIMARY KEY, json BLOB NOT NULL);
 CREATE TABLE tie (
     a TEXT NOT NULL, b TEXT NOT NULL, papers INTEGER NOT NULL, weight REAL NOT NULL,
@@ -232,19 +229,16 @@ class EmbeddedStore:
             new, replaced = new + (row is None), replaced + (row is not None)
             paper = record if isinstance(record, PaperRecord) else None
             connection.execute(
-                "INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "paper = excluded.paper, repeats_name = excluded.repeats_name, "
-                "json = excluded.json",
+                "INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                "paper = excluded.paper, json = excluded.json",
                 (
                     record.id,
                     _source_of(record),
                     paper_id(paper) if paper else None,
-                    paper is not None and has_repeated_name(paper),
                     content,
                 ),
             )
         self._set_meta(facts_sum=total.stored)
-        self._drop_orphaned_ties(connection, replaced=bool(replaced))
         return WriteCounts(new=new, replaced=replaced, unchanged=unchanged)
 
     async def remove(self, record_ids: Sequence[str]) -> WriteCounts:
@@ -262,28 +256,7 @@ class EmbeddedStore:
                 total.remove(row[0])
                 removed += 1
         self._set_meta(facts_sum=total.stored)
-        self._drop_orphaned_ties(connection, replaced=bool(removed))
         return WriteCounts(removed=removed)
-
-    def _drop_orphaned_ties(self, connection: sqlite3.Connection, *, replaced: bool) -> None:
-        """Drop derived ties of authors that this transaction made vanish.
-
-        New records alone can move no author's id unless a name is split, so the usual load
-        never looks.
-        """
-        any_tie, split = connection.execute(
-            "SELECT EXISTS (SELECT 1 FROM tie), EXISTS (SELECT 1 FROM decision) "
-            "OR EXISTS (SELECT 1 FROM record WHERE repeats_name)"
-        ).fetchone()
-        if not any_tie or not (replaced or split):
-            return
-        graph = build_graph(self._all_records(connection), self._log(connection))
-        gone = [
-            (a, b)
-            for a, b in connection.execute("SELECT a, b FROM tie")
-            if a not in graph.nodes or b not in graph.nodes
-        ]
-        connection.executemany("DELETE FROM tie WHERE a = ? AND b = ?", gone)
 
     async def decide(self, draft: DecisionDraft) -> Decision:
         """See the protocol."""
@@ -327,7 +300,6 @@ class EmbeddedStore:
         total = FactsSum(self._meta("facts_sum") or "0")
         total.replace_log(log, [*log, *rows])
         self._set_meta(facts_sum=total.stored)
-        self._drop_orphaned_ties(connection, replaced=True)
 
     async def decisions(self) -> tuple[Decision, ...]:
         """See the protocol."""
@@ -372,11 +344,23 @@ class EmbeddedStore:
     # -- derived layer --------------------------------------------------------------------
 
     async def ties(self) -> list[Tie]:
-        """See the protocol."""
-        with self._guard, _sqlite_errors(self.name):
-            return [
-                Tie(*row) for row in self._connection.execute("SELECT * FROM tie ORDER BY a, b")
-            ]
+        """See the protocol. Rows of authors who are away stay in the file, unseen."""
+        graph = await self._read()
+        return sorted(
+            (
+                Tie(
+                    a,
+                    b,
+                    properties["papers"],
+                    properties["weight"],
+                    properties.get("first_year"),
+                    properties.get("last_year"),
+                )
+                for a, b, kind, properties in graph.edges(keys=True, data=True)
+                if kind == "COAUTHORED"
+            ),
+            key=lambda tie: (tie.a, tie.b),
+        )
 
     async def write_ties(self, stamp: DerivationStamp, ties: Sequence[Tie]) -> None:
         """See the protocol."""

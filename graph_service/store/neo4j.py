@@ -392,7 +392,7 @@ class Neo4jStore:
         wanted = {(tie.a, tie.b): tie for tie in ties}
         changed = [tie for pair, tie in wanted.items() if stored.get(pair) != tie]
         gone = [tie for pair, tie in stored.items() if pair not in wanted]
-        await self._write(_TieWork(stamp=asdict(stamp) | {"status": "writing"}))
+        await self._write(_TieWork(stamp=asdict(stamp) | {"status": "writing"}, forget=True))
         for start in range(0, len(gone), TIES_A_TRANSACTION):
             await self._write(_TieWork(drop=gone[start : start + TIES_A_TRANSACTION]))
         for start in range(0, len(changed), TIES_A_TRANSACTION):
@@ -413,12 +413,16 @@ class _TieWork:
         stamp: dict[str, Any] | None = None,
         drop: Sequence[Tie] = (),
         put: Sequence[Tie] = (),
+        forget: bool = False,
     ) -> None:
+        self.forget = forget
         self.stamp = stamp
         self.drop = drop
         self.put = put
 
     async def run(self, transaction: AsyncManagedTransaction) -> None:
+        if self.forget:
+            await transaction.run(statement("writes/forget_ties_aside"))
         ends = {"START_LABEL": "Author", "TYPE": "COAUTHORED", "END_LABEL": "Author"}
         if self.stamp is not None:
             row = {"id": "derivation", "properties": {"id": "derivation", **self.stamp}}

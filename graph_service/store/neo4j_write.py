@@ -82,28 +82,17 @@ class FactsWriter:
         (row,) = await server.rows("writes/lock_store")
         total = FactsSum(row["facts_sum"])
 
-        wanted: dict[str, Record | None] = dict.fromkeys(self._remove)
-        wanted.update({record.id: record for record in self._put})
-        stored = await server.records(wanted)
-        unchanged = (
-            sum(
-                record is not None
-                and record_id in stored
-                and canonical_json(stored[record_id]) == canonical_json(record)
-                for record_id, record in wanted.items()
-            )
-            + len(self._put)
-            - sum(record is not None for record in wanted.values())
-        )
+        stored = await server.records({*self._remove, *(record.id for record in self._put)})
+        current, counts = self._count(stored)
         changes = {
-            record_id: record
-            for record_id, record in wanted.items()
-            if (stored[record_id] != record if record_id in stored else record is not None)
+            record_id: current.get(record_id)
+            for record_id in stored.keys() | current.keys()
+            if current.get(record_id) != stored.get(record_id)
         }
         log = await server.log()
         self.appended = self._new_decisions(log)
         if not changes and not self.appended:
-            return WriteCounts(unchanged=unchanged)
+            return counts
 
         change = await _gather(server, stored, changes, log, self.appended)
         if self._decide is not None:
@@ -119,14 +108,21 @@ class FactsWriter:
         await server.rows(
             "writes/set_revision", facts_sum=total.stored, facts_revision=total.revision
         )
-        return WriteCounts(
-            new=sum(record_id not in stored for record_id in changes),
-            replaced=sum(
-                record_id in stored and record is not None for record_id, record in changes.items()
-            ),
-            unchanged=unchanged,
-            removed=sum(record is None for record in changes.values()),
-        )
+        return counts
+
+    def _count(self, stored: dict[str, Record]) -> tuple[dict[str, Record], WriteCounts]:
+        """Put and remove one record after the other, on paper."""
+        current = dict(stored)
+        new = replaced = unchanged = removed = 0
+        for record in self._put:
+            before = current.get(record.id)
+            new += before is None
+            unchanged += before == record
+            replaced += before is not None and before != record
+            current[record.id] = record
+        for record_id in self._remove:
+            removed += current.pop(record_id, None) is not None
+        return current, WriteCounts(new, replaced, unchanged, removed)
 
     def _new_decisions(self, log: Sequence[Decision]) -> list[Decision]:
         if self._decide is not None:
@@ -157,6 +153,11 @@ class _Server:
         rows = await self.rows("reads/records_by_id", ids=[RECORD + id_ for id_ in sorted(ids)])
         records = [record_from_json(row["json"]) for row in rows]
         return {record.id: record for record in records}
+
+    async def count(self, label: str) -> int:
+        """How many nodes a label has; the server knows without looking."""
+        (row,) = await self.rows("reads/count_nodes", {"LABEL": label})
+        return int(row["count"])
 
     async def log(self) -> list[Decision]:
         """The identity log."""
@@ -483,7 +484,9 @@ async def _add_sources(
         change.before.add((source_node(name, None),))
     left = named_before - named_after
     rows = await server.rows(
-        "reads/sources_with_records", sources=sorted(left), besides=[RECORD + id_ for id_ in sorted(after)]
+        "reads/sources_with_records",
+        sources=sorted(left),
+        besides=[RECORD + id_ for id_ in sorted(after)],
     )
     for name in named_after | {row["source"] for row in rows}:
         change.after.add((source_node(name, records.get(name)),))
@@ -498,12 +501,17 @@ async def _write_difference(server: _Server, before: Graph, after: Graph) -> Non
     gone_nodes = [node for id_, node in before.nodes.items() if id_ not in after.nodes]
     for label, nodes in _grouped(gone_nodes, key=lambda node: node.label):
         ids = [node.id for node in nodes]
+        if label == "Author":
+            await _in_parts(server, "writes/set_ties_aside", {}, ids=ids)
         await _in_parts(server, "writes/delete_nodes", {"LABEL": label}, ids=ids)
 
     new_nodes = [node for id_, node in after.nodes.items() if before.nodes.get(id_) != node]
     for label, nodes in _grouped(new_nodes, key=lambda node: node.label):
         puts = [{"id": node.id, "properties": {"id": node.id, **node.properties}} for node in nodes]
         await _in_parts(server, "writes/put_nodes", {"LABEL": label}, rows=puts)
+        if label == "Author" and await server.count("TieAside"):
+            came = [node.id for node in nodes if node.id not in before.nodes]
+            await _in_parts(server, "writes/bring_ties_back", {}, ids=came)
     new_edges = [edge for key, edge in after.edges.items() if before.edges.get(key) != edge]
     for kind, edges in _grouped(new_edges, key=lambda edge: edge.type):
         links = [

@@ -208,7 +208,10 @@ class GraphStore(Protocol):
         ...
 
     async def ties(self) -> list[Tie]:
-        """The derived ties, by both ids; empty when none were derived."""
+        """The derived ties of authors who are there, by both ids; empty when none were derived.
+
+        A tie whose author vanished is kept aside and comes back with both authors.
+        """
         ...
 
     async def write_ties(self, stamp: DerivationStamp, ties: Sequence[Tie]) -> None:

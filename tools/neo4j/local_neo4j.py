@@ -197,7 +197,7 @@ def resolve_jars(home: Path) -> Path:
             return lib
         maven = find_maven()
         for leftover in home.glob("lib.partial-*"):
-            shutil.rmtree(leftover)
+            shutil.rmtree(leftover, ignore_errors=True)  # its Maven may be writing to the last
         partial = Path(tempfile.mkdtemp(prefix="lib.partial-", dir=home))
         try:
             jars = partial / "lib"
@@ -251,8 +251,9 @@ def _run_maven(maven: Path, output: Path) -> None:
 
 
 def _maven_reason(output: str) -> str:
-    lines = [line.removeprefix("[ERROR]").strip() for line in output.splitlines()]
-    return next((line for line in lines if line), "")[:300]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    lines = [line.removeprefix("[ERROR]").strip() for line in plain.splitlines()]
+    return next((line for line in lines if line), "")[:300].removesuffix(".")
 
 
 # Ports
@@ -400,6 +401,8 @@ def start_server(
     _check_password(password)
     java = find_java()
     home, data_dir = home.resolve(), data_dir.resolve()
+    if find_running(home, data_dir, password=password):
+        raise Neo4jToolError(f"a server runs on {data_dir} already; stop it first")
     lib = resolve_jars(home)
     # The empty `web` is what Browser needs on the calendar versions.
     for name in ("conf", "data", "logs", "run", "import", "plugins", "licenses", "tmp", "web"):
@@ -627,8 +630,8 @@ def _wait_until_ready(server: Server, timeout_seconds: float) -> None:
     bolt_answers = False
     while time.monotonic() < deadline:
         if not server.is_running():
-            words = _tail(server.log)
-            if "Address already in use" in words or "BindException" in words:
+            words = _last_words(server.log)
+            if "PortBindException" in words:
                 raise PortTaken(server.bolt_port, server.http_port)
             raise Neo4jToolError(f"Neo4j ended while starting; the end of {server.log}:\n{words}")
         bolt_answers = bolt_answers or _answers_bolt(server.bolt_port)
@@ -637,7 +640,7 @@ def _wait_until_ready(server: Server, timeout_seconds: float) -> None:
         time.sleep(0.1)
     raise Neo4jToolError(
         f"Neo4j did not answer within {timeout_seconds:.0f} s; the end of {server.log}:\n"
-        f"{_tail(server.log)}"
+        f"{_last_words(server.log)}"
     )
 
 
@@ -655,7 +658,7 @@ def _answers_bolt(port: int) -> bool:
 
 def _answers_query(server: Server) -> bool:
     # Without urllib, which would take a proxy from the environment.
-    connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.http_port, timeout=10)
     token = base64.b64encode(f"{server.user}:{server.password}".encode()).decode()
     try:
         connection.request(
@@ -675,10 +678,14 @@ def _answers_query(server: Server) -> bool:
     return response.status == http.HTTPStatus.OK and json.loads(body)["errors"] == []
 
 
-def _tail(log: Path, lines: int = 20) -> str:
-    with contextlib.suppress(FileNotFoundError):
-        return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
-    return "(no log)"
+def _last_words(log: Path) -> str:
+    """Return the last 20 lines of a log, without Java's stack frames, which hide the causes."""
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return "(no log)"
+    lines = [line for line in text.splitlines() if not line.startswith(("\tat ", "\t... "))]
+    return "\n".join(lines[-20:])
 
 
 def _wait_for(condition: Callable[[], bool], seconds: float) -> bool:
@@ -933,6 +940,7 @@ def command_start(home: Path, *, heap: str) -> int:
         password = kept_password(home)
         server = find_running(home, data_dir, password=password)
         if server is None:
+            find_java()
             resolve_jars(home)
             _say("Starting Neo4j ...")
             server = start_on_free_ports(

@@ -1,0 +1,176 @@
+"""The commands that ask: open the store, put one question, print its answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+from rich.console import RenderableType
+
+from graph_service.cli import tables
+from graph_service.cli.terminal import cleaned, show, tell, write_answer
+from graph_service.model.answers import CollaboratorList, PaperList
+from graph_service.model.errors import Moved
+from graph_service.projection.reader import Reader, View
+from graph_service.questions.authors import (
+    list_collaborators,
+    list_papers_of_author,
+    show_author,
+)
+from graph_service.questions.paging import MOST_PER_PAGE
+from graph_service.questions.paths import show_path
+from graph_service.questions.quality import show_quality
+from graph_service.questions.status import show_status
+from graph_service.settings import Settings, read_settings
+from graph_service.store.opening import open_store
+from graph_service.store.protocol import GraphStore
+
+T = TypeVar("T")
+Answer = TypeVar("Answer", bound=BaseModel)
+Listing = TypeVar("Listing", PaperList, CollaboratorList)
+
+
+def settings_for(store: str | None) -> Settings:
+    """Read the settings; a store given on the command line overrules theirs."""
+    settings = read_settings()
+    return settings if store is None else settings.model_copy(update={"store": store})
+
+
+def same_store(settings: Settings) -> tuple[str, ...]:
+    """The options by which a suggested command finds the store of this one."""
+    return () if settings.store == read_settings().store else ("--store", settings.store)
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, create: bool = False) -> AsyncIterator[GraphStore]:
+    """Open the store of these settings, and close it whatever happens."""
+    store = await open_store(settings.store, settings, create=create)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def reader_of(store: GraphStore, settings: Settings) -> Reader:
+    """Make a reader that projects as these settings say."""
+    return Reader(store, max_authors=settings.max_authors)
+
+
+def ask(settings: Settings, question: Callable[[View], Awaitable[T]]) -> T:
+    """Put one question to the store."""
+
+    async def run() -> T:
+        async with opened(settings) as store:
+            return await reader_of(store, settings).ask(question)
+
+    return asyncio.run(run())
+
+
+async def following(question: Callable[..., Awaitable[T]], view: View, *asked: str) -> T:
+    """Ask about authors; where an id has moved, say so and ask about the new one."""
+    while True:
+        try:
+            return await question(view, *asked)
+        except Moved as moved:
+            tell(f"note: {moved.message}")
+            old, new = str(moved.fields["asked"]), str(moved.fields["merged_into"])
+            asked = tuple(new if one == old else one for one in asked)
+
+
+def answered(answer: Answer, layout: Callable[[Answer], RenderableType], *, as_json: bool) -> None:
+    """Print an answer: the body that HTTP gives, or a page for people."""
+    if as_json:
+        write_answer(answer)
+    else:
+        show(layout(cleaned(answer)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which part of a list: a page of it, or everything."""
+
+    cursor: str | None
+    per_page: int
+    everything: bool
+
+
+def author(settings: Settings, asked: str, *, as_json: bool) -> None:
+    """Show an author's card; for people also the first papers and collaborators."""
+    if as_json:
+        answered(
+            ask(settings, lambda view: following(show_author, view, asked)),
+            lambda answer: "",
+            as_json=True,
+        )
+        return
+
+    async def everything(view: View, asked: str) -> RenderableType:
+        card = cleaned(await show_author(view, asked))
+        papers = await list_papers_of_author(view, card.author.id)
+        people = await list_collaborators(view, card.author.id)
+        return tables.author(card, cleaned(papers), cleaned(people))
+
+    show(ask(settings, lambda view: following(everything, view, asked)))
+
+
+def papers_of(settings: Settings, asked: str, pages: Pages, *, as_json: bool) -> None:
+    """List an author's papers."""
+    answer = _listed(settings, list_papers_of_author, asked, pages)
+    answered(answer, tables.papers, as_json=as_json)
+
+
+def collaborators_of(settings: Settings, asked: str, pages: Pages, *, as_json: bool) -> None:
+    """List an author's collaborators."""
+    answer = _listed(settings, list_collaborators, asked, pages)
+    answered(answer, tables.collaborators, as_json=as_json)
+
+
+def _listed(
+    settings: Settings, listing: Callable[..., Awaitable[Listing]], asked: str, pages: Pages
+) -> Listing:
+    async def one_page(view: View, asked: str) -> Listing:
+        return await listing(view, asked, cursor=pages.cursor, per_page=pages.per_page)
+
+    async def every_page(view: View, asked: str) -> Listing:
+        answers = [await listing(view, asked, per_page=MOST_PER_PAGE)]
+        while (cursor := answers[-1].meta.next_cursor) is not None:
+            answers.append(await listing(view, asked, cursor=cursor, per_page=MOST_PER_PAGE))
+        notes = [note for answer in answers for note in answer.meta.notes]
+        return answers[-1].model_copy(
+            update={
+                "results": [row for answer in answers for row in answer.results],
+                "meta": answers[-1].meta.model_copy(update={"notes": notes}),
+            }
+        )
+
+    question = every_page if pages.everything else one_page
+    return ask(settings, lambda view: following(question, view, asked))
+
+
+def path(settings: Settings, source: str, target: str, *, everything: bool, as_json: bool) -> None:
+    """Show how two authors are connected."""
+    answered(
+        ask(settings, lambda view: following(show_path, view, source, target)),
+        lambda answer: tables.path(answer, everything=everything),
+        as_json=as_json,
+    )
+
+
+def quality(settings: Settings, *, everything: bool, as_json: bool) -> None:
+    """Show what is missing or doubtful."""
+    answered(
+        ask(settings, show_quality),
+        lambda answer: tables.quality(answer, everything=everything),
+        as_json=as_json,
+    )
+
+
+def status(settings: Settings, *, as_json: bool) -> None:
+    """Show what the store holds, and the settings in force."""
+    answered(
+        ask(settings, lambda view: show_status(view.store, {**settings.shown()})),
+        tables.status,
+        as_json=as_json,
+    )

@@ -1,0 +1,265 @@
+"""The commands that change a store or move its facts: load, unload, export, import, derive, verify."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+from rich.console import RenderableType
+
+from graph_service.cli import summaries
+from graph_service.cli.asking import opened
+from graph_service.cli.files import whole_file
+from graph_service.cli.progress import Progress
+from graph_service.cli.terminal import json_line, show, tell, write_summary
+from graph_service.derive.run import DeriveSummary
+from graph_service.derive.run import derive as run_derive
+from graph_service.derive.verify import Verification
+from graph_service.derive.verify import verify as run_verify
+from graph_service.model.errors import ParameterError
+from graph_service.settings import Settings
+from graph_service.store import exchange
+from graph_service.store.protocol import StoreState
+from loaders.runner import LoadSummary, Phase, detect_format, input_files
+from loaders.runner import load as run_load
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How to load; see `loaders.runner.load`."""
+
+    format: str | None
+    source: str | None
+    max_rejects: int
+    rejects_to: Path | None
+    expect_papers: str | None
+    dry_run: bool
+
+
+def reported(
+    summary: Mapping[str, object], layout: Callable[[], RenderableType], *, as_json: bool
+) -> None:
+    """Print what a command did: one JSON object, or words for people."""
+    if as_json:
+        write_summary(summary)
+    else:
+        show(layout())
+
+
+def paper_range(text: str) -> tuple[int, int | None]:
+    """Read `MIN:MAX`, where either side may be empty.
+
+    Raises:
+        ParameterError: It is something else, or empty on both sides, or the wrong way round.
+    """
+    allowed = "MIN:MAX in papers, such as 50:60, 50: or :60"
+    least, colon, most = text.partition(":")
+    digits = all(part.isascii() and part.isdigit() for part in (least, most) if part)
+    if not colon or not digits or not (least or most):
+        raise ParameterError("--expect-papers", text, allowed)
+    lowest, highest = int(least or 0), int(most) if most else None
+    if highest is not None and highest < lowest:
+        raise ParameterError("--expect-papers", text, allowed)
+    return lowest, highest
+
+
+def load(settings: Settings, paths: Sequence[Path], options: LoadOptions, *, as_json: bool) -> None:
+    """Load files, and say what that changed."""
+    expected = None if options.expect_papers is None else paper_range(options.expect_papers)
+    target = settings
+    if options.dry_run:
+        # A store that is not there yet would be made by opening it.
+        target = settings.model_copy(update={"store": "memory:"})
+    elif options.format is None:
+        for path in input_files(paths):
+            detect_format(path)  # refused before opening makes an empty store
+    with ExitStack() as stack:
+        rejects = _rejects_file(stack, options.rejects_to, paths)
+        progress = stack.enter_context(LoadProgress())
+
+        async def run() -> tuple[LoadSummary, StoreState]:
+            async with opened(target, create=True) as store:
+                summary = await run_load(
+                    store,
+                    paths,
+                    format=options.format,
+                    source=options.source,
+                    max_rejects=options.max_rejects,
+                    expect_papers=expected,
+                    dry_run=options.dry_run,
+                    progress=progress.read,
+                )
+                return summary, await store.state()
+
+        summary, state = asyncio.run(run())
+        if rejects is not None:
+            rejects.writelines(
+                json_line(asdict(reject)).encode() + b"\n" for reject in summary.rejects
+            )
+    reported(
+        load_fields(summary, state),
+        lambda: summaries.load(settings, summary, state, options.rejects_to),
+        as_json=as_json,
+    )
+
+
+def _rejects_file(stack: ExitStack, path: Path | None, inputs: Sequence[Path]) -> BinaryIO | None:
+    """Open the file for rejects before the load, which may take hours, rather than after it."""
+    if path is None:
+        return None
+    if path.resolve() in {given.resolve() for given in inputs}:
+        raise ParameterError("--rejects-to", str(path), "a file that is not being loaded")
+    return stack.enter_context(whole_file(path))
+
+
+def load_fields(summary: LoadSummary, state: StoreState) -> dict[str, object]:
+    """The JSON object of a load; of a dry run what the store would become is not known."""
+    fields = asdict(summary)
+    rejects = fields.pop("rejects")
+    unknown = ("new", "replaced", "unchanged", "facts_revision") if summary.dry_run else ()
+    return {
+        **{name: None if name in unknown else value for name, value in fields.items()},
+        "rejected": len(rejects),
+        "rejects": rejects,
+        "derived_revision": None if summary.dry_run else state.derived_revision,
+        "stale": None if summary.dry_run else state.stale,
+    }
+
+
+class LoadProgress(Progress):
+    """Progress of a load: how many papers the first pass finds is the total of the second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found = 0
+
+    def read(self, phase: Phase, path: Path, papers: int) -> None:
+        """Take a report of the runner."""
+        if phase == "checking":
+            self._found = papers
+            self(f"checking {path.name}, papers", papers)
+        else:
+            self(f"loading {path.name}, papers", papers, self._found)
+
+
+def unload(settings: Settings, *, paper: str | None, source: str | None, as_json: bool) -> None:
+    """Remove a paper's records, or all of a source."""
+
+    async def run() -> tuple[int, StoreState]:
+        async with opened(settings) as store:
+            counts = await exchange.unload(store, paper=paper, source=source)
+            return counts.removed, await store.state()
+
+    removed, state = asyncio.run(run())
+    fields = {
+        "paper": paper,
+        "source": source,
+        "removed": removed,
+        **_revisions(state),
+    }
+    reported(fields, lambda: summaries.unload(settings, removed, state), as_json=as_json)
+
+
+def _revisions(state: StoreState) -> dict[str, object]:
+    return {
+        "facts_revision": state.facts_revision,
+        "derived_revision": state.derived_revision,
+        "stale": state.stale,
+    }
+
+
+def export(settings: Settings, target: str, *, as_json: bool) -> None:
+    """Write every fact to a file that appears only when it is whole, or to stdout."""
+
+    async def run(stream: BinaryIO) -> dict[str, object]:
+        last = b""
+        async with opened(settings) as store:
+            with Progress() as progress:
+                lines = 0
+                async for line in exchange.export_lines(store):
+                    stream.write(line + b"\n")
+                    last = line
+                    lines += 1
+                    if lines % 1000 == 0:
+                        progress("exporting, records", lines)
+        end = orjson.loads(last)
+        return {name: end[name] for name in ("records", "decisions", "facts_revision")}
+
+    if target == "-":
+        # The export itself is what stdout holds, so the summary goes beside it.
+        summary = asyncio.run(run(sys.stdout.buffer))
+        tell(json_line(summary) if as_json else summaries.exported(summary, "stdout"))
+        return
+    path = Path(target)
+    if settings.store.startswith("file:") and _same_file(path, Path(settings.store[5:])):
+        raise ParameterError("FILE", target, "a file other than the store itself")
+    with whole_file(path) as stream:
+        summary = asyncio.run(run(stream))
+    reported(
+        {"file": target, **summary}, lambda: summaries.exported(summary, target), as_json=as_json
+    )
+
+
+def _same_file(path: Path, store: Path) -> bool:
+    return path.exists() and store.exists() and path.samefile(store)
+
+
+def import_(settings: Settings, path: Path, *, as_json: bool) -> None:
+    """Put an export into the store, once it is found whole."""
+    if settings.store.startswith("file:") and not Path(settings.store[5:]).exists():
+        exchange.check_export(path)  # refused before opening makes an empty store
+    with Progress() as progress:
+
+        async def run() -> tuple[exchange.Exported, dict[str, int], StoreState]:
+            async with opened(settings, create=True) as store:
+                exported, counts = await exchange.import_file(
+                    store, path, progress=lambda records: progress("importing, records", records)
+                )
+                return exported, asdict(counts), await store.state()
+
+        exported, counts, state = asyncio.run(run())
+    fields = {
+        "file": str(path),
+        "records": exported.records,
+        "decisions": len(exported.decisions),
+        **{name: counts[name] for name in ("new", "replaced", "unchanged")},
+        "exported_revision": exported.facts_revision,
+        **_revisions(state),
+    }
+    reported(fields, lambda: summaries.imported(settings, exported, counts, state), as_json=as_json)
+
+
+def derive(settings: Settings, *, max_authors: int | None, as_json: bool) -> None:
+    """Compute the derived layer anew."""
+    with Progress(after=0) as progress:
+
+        async def run() -> DeriveSummary:
+            async with opened(settings) as store:
+                longest = settings.max_authors if max_authors is None else max_authors
+                return await run_derive(store, max_authors=longest, step=progress)
+
+        summary = asyncio.run(run())
+    reported(asdict(summary), lambda: summaries.derived(summary), as_json=as_json)
+
+
+def verify(settings: Settings, *, as_json: bool) -> bool:
+    """Compare the store with its records; say whether it is as it should be."""
+    with Progress(after=0) as progress:
+
+        async def run() -> Verification:
+            async with opened(settings) as store:
+                progress("comparing the store with its records")
+                return await run_verify(store)
+
+        found = asyncio.run(run())
+    clean = not found.differences
+    reported(
+        {"clean": clean, **asdict(found)},
+        lambda: summaries.verified(settings, found),
+        as_json=as_json,
+    )
+    return clean

@@ -1,0 +1,336 @@
+"""`coauthor-graph`: what the command line understands; what it does is in the modules beside it.
+
+Those are imported by the command that needs them, so that help and completion answer at once.
+"""
+# ruff: noqa: PLC0415
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph_service import __version__
+from graph_service.cli.edge import FAILED, edge
+from graph_service.cli.terminal import be_tolerant, tell, write_summary
+
+DEMO_STORE = "file:coauthor-graph-demo.sqlite"
+DATA, QUESTIONS, SERVICE = "Data", "Questions", "Service"
+
+app = typer.Typer(
+    name="coauthor-graph",
+    help="Who works with whom, through which papers, and how sure that is.",
+    epilog="Start here: coauthor-graph demo",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Store = Annotated[
+    str | None,
+    typer.Option(
+        help="Where the graph is: file:PATH, memory:, neo4j://HOST or bolt://HOST. "
+        "Without it: COAUTHOR_GRAPH_STORE, else file:coauthor-graph.sqlite.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs.")]
+Everything = Annotated[bool, typer.Option("--all", help="Show every row.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"coauthor-graph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Who works with whom, through which papers, and how sure that is."""
+
+
+# -- data ---------------------------------------------------------------------------------
+
+
+@app.command(
+    rich_help_panel=DATA,
+    epilog="Example: coauthor-graph load page.txt --expect-papers 50: --rejects-to rejects.jsonl",
+)
+def load(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to load.")],
+    *,
+    format: Annotated[
+        str | None, typer.Option(help="Format of the files; found from their content if absent.")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Name of the source; by default what the page says.")
+    ] = None,
+    max_rejects: Annotated[
+        int, typer.Option(min=0, help="How many rejects to set aside before stopping.")
+    ] = 0,
+    rejects_to: Annotated[
+        Path | None, typer.Option(help="File for the rejects, as JSON lines.")
+    ] = None,
+    expect_papers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MIN:MAX",
+            help="Load only if the files hold so many papers; a side may be empty.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")
+    ] = False,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Load papers from files; loading them again changes nothing."""
+    with edge(as_json=as_json):
+        from graph_service.cli import keeping
+        from graph_service.cli.asking import settings_for
+
+        options = keeping.LoadOptions(
+            format, source, max_rejects, rejects_to, expect_papers, dry_run
+        )
+        keeping.load(settings_for(store), files, options, as_json=as_json)
+
+
+@app.command(rich_help_panel=DATA, epilog="Example: coauthor-graph unload --source ada-example")
+def unload(
+    *,
+    paper: Annotated[str | None, typer.Option(metavar="ID", help="A paper's id.")] = None,
+    source: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A source's name, with all it brought.")
+    ] = None,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Remove a paper, or everything that one source brought."""
+    if (paper is None) == (source is None):
+        raise typer.BadParameter("give either --paper ID or --source NAME")
+    with edge(as_json=as_json):
+        from graph_service.cli import keeping
+        from graph_service.cli.asking import settings_for
+
+        keeping.unload(settings_for(store), paper=paper, source=source, as_json=as_json)
+
+
+@app.command(rich_help_panel=DATA, epilog="Example: coauthor-graph export facts.jsonl")
+def export(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="File to write, or - for stdout.")],
+    *,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Write all facts to a file: records and identity decisions."""
+    with edge(as_json=as_json):
+        from graph_service.cli import keeping
+        from graph_service.cli.asking import settings_for
+
+        keeping.export(settings_for(store), file, as_json=as_json)
+
+
+@app.command(
+    "import",
+    rich_help_panel=DATA,
+    epilog="Example: coauthor-graph import facts.jsonl --store file:copy.sqlite",
+)
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")],
+    *,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Put an export into a store, once the file is found whole."""
+    with edge(as_json=as_json):
+        from graph_service.cli import keeping
+        from graph_service.cli.asking import settings_for
+
+        keeping.import_(settings_for(store), file, as_json=as_json)
+
+
+@app.command(rich_help_panel=DATA, epilog="Example: coauthor-graph derive --max-authors 100")
+def derive(
+    *,
+    max_authors: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            help="Longest author list that makes ties. Without it: COAUTHOR_GRAPH_MAX_AUTHORS, "
+            "else 50.",
+            show_default=False,
+        ),
+    ] = None,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Compute the derived layer from the facts: the ties for Neo4j Browser and reports."""
+    with edge(as_json=as_json):
+        from graph_service.cli import keeping
+        from graph_service.cli.asking import settings_for
+
+        keeping.derive(settings_for(store), max_authors=max_authors, as_json=as_json)
+
+
+@app.command(rich_help_panel=DATA, epilog="Example: coauthor-graph verify")
+def verify(*, store: Store = None, as_json: Json = False) -> None:
+    """Compute everything again from the records and compare it with the store."""
+    with edge(as_json=as_json):
+        from graph_service.cli import keeping
+        from graph_service.cli.asking import settings_for
+
+        clean = keeping.verify(settings_for(store), as_json=as_json)
+    if not clean:
+        raise typer.Exit(FAILED)
+
+
+# -- questions ----------------------------------------------------------------------------
+
+
+@app.command(
+    rich_help_panel=QUESTIONS, epilog='Example: coauthor-graph author "Ada Example" --papers'
+)
+def author(
+    asked: Annotated[
+        str, typer.Argument(metavar="NAME_OR_ID", help="A name as people write it, or an id.")
+    ],
+    *,
+    papers: Annotated[bool, typer.Option("--papers", help="List the papers.")] = False,
+    collaborators: Annotated[
+        bool, typer.Option("--collaborators", help="List the collaborators.")
+    ] = False,
+    everything: Everything = False,
+    per_page: Annotated[int, typer.Option(min=1, max=500, help="Rows of a list on one page.")] = 25,
+    cursor: Annotated[
+        str | None, typer.Option(help="The next_cursor of the page before.", show_default=False)
+    ] = None,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Show one author: card, papers, collaborators."""
+    if papers and collaborators:
+        raise typer.BadParameter("give --papers or --collaborators, not both")
+    if everything and (as_json or cursor):
+        raise typer.BadParameter("--all goes without --json and --cursor; see --per-page")
+    with edge(as_json=as_json):
+        from graph_service.cli import asking
+
+        settings = asking.settings_for(store)
+        pages = asking.Pages(cursor, per_page, everything)
+        if papers:
+            asking.papers_of(settings, asked, pages, as_json=as_json)
+        elif collaborators:
+            asking.collaborators_of(settings, asked, pages, as_json=as_json)
+        else:
+            asking.author(settings, asked, as_json=as_json)
+
+
+@app.command(
+    rich_help_panel=QUESTIONS, epilog='Example: coauthor-graph path "Ada Example" "Bo Example"'
+)
+def path(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A name or an id.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="A name or an id.")],
+    *,
+    everything: Everything = False,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Show how two authors are connected, through which papers."""
+    with edge(as_json=as_json):
+        from graph_service.cli import asking
+
+        asking.path(
+            asking.settings_for(store), source, target, everything=everything, as_json=as_json
+        )
+
+
+@app.command(rich_help_panel=QUESTIONS, epilog="Example: coauthor-graph quality --all")
+def quality(*, everything: Everything = False, store: Store = None, as_json: Json = False) -> None:
+    """Say what is missing or doubtful in the data."""
+    with edge(as_json=as_json):
+        from graph_service.cli import asking
+
+        asking.quality(asking.settings_for(store), everything=everything, as_json=as_json)
+
+
+@app.command(rich_help_panel=QUESTIONS, epilog="Example: coauthor-graph status --json")
+def status(*, store: Store = None, as_json: Json = False) -> None:
+    """Show what the store holds, its revisions, and the settings in force."""
+    with edge(as_json=as_json):
+        from graph_service.cli import asking
+
+        asking.status(asking.settings_for(store), as_json=as_json)
+
+
+# -- service ------------------------------------------------------------------------------
+
+
+@app.command(rich_help_panel=SERVICE, epilog="Example: coauthor-graph serve --port 8080")
+def serve(
+    *,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            help="Address to serve on. Without it: COAUTHOR_GRAPH_HOST, else 127.0.0.1.",
+            show_default=False,
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Port to serve on, 0 for any free one. Without it: COAUTHOR_GRAPH_PORT, "
+            "else 8000.",
+            show_default=False,
+        ),
+    ] = None,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Answer the same questions over HTTP, until stopped."""
+    with edge(as_json=as_json):
+        from graph_service.api.serve import serve as run
+        from graph_service.cli.asking import settings_for
+
+        settings = settings_for(store)
+        given = {"host": host, "port": port}
+        settings = settings.model_copy(
+            update={name: value for name, value in given.items() if value is not None}
+        )
+
+        def ready(url: str) -> None:
+            if as_json:
+                write_summary({"store": settings.store, "url": url, "docs": f"{url}/docs"})
+            tell(f"serving {settings.store} on {url} – docs at {url}/docs, stop with Ctrl+C")
+
+        run(settings, ready=ready)
+
+
+@app.command(rich_help_panel=SERVICE, epilog="Example: coauthor-graph demo")
+def demo(
+    *,
+    store: Annotated[
+        str | None,
+        typer.Option(help=f"Where to put the sample; by default {DEMO_STORE}.", show_default=False),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Load the packaged sample and show a short tour of it."""
+    with edge(as_json=as_json):
+        from graph_service.cli.asking import settings_for
+        from graph_service.cli.demo import demo as run
+
+        run(settings_for(DEMO_STORE if store is None else store), as_json=as_json)
+
+
+def main() -> None:
+    """Run the command line; the entry point of `coauthor-graph`."""
+    be_tolerant()
+    app()

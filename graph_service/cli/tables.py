@@ -1,0 +1,375 @@
+"""Answers for people: one function for each answer, from the model to something rich prints.
+
+The answers given here are `terminal.cleaned`, and consoles have markup off, so their texts are
+shown as they are. Layout rests on place and words; bold and dim only help.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from rich import box
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from graph_service.model.answers import (
+    AuthorAnswer,
+    AuthorOnPaper,
+    AuthorRef,
+    Collaborator,
+    CollaboratorList,
+    Finding,
+    Hop,
+    Meta,
+    PageMetrics,
+    PaperList,
+    PaperOnHop,
+    PaperRef,
+    PaperSummary,
+    PathAnswer,
+    QualityAnswer,
+    StatusAnswer,
+)
+
+MOST_AUTHORS_SHOWN = 6
+MOST_PAPERS_OF_A_HOP = 6
+MOST_EXAMPLES_SHOWN = 3
+MOST_ROWS_OF_A_CARD = 5
+PROGRAM = "coauthor-graph"
+
+
+def heading(text: str) -> Text:
+    """A line that opens a part."""
+    return Text(text, "bold")
+
+
+def part(title: str, *body: RenderableType) -> RenderableType:
+    """A part of an answer: its heading and what it holds, with a blank line before it."""
+    return Group("", heading(title), *(Padding.indent(row, 2) for row in body))
+
+
+def dim(text: str) -> Text:
+    """A text that may be read over."""
+    return Text(text, "dim")
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number and its noun: `1 paper`, `3,000 papers`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def years(first: int | None, last: int | None) -> str:
+    """A window of years; nothing known gives `no year`."""
+    if first is None or last is None:
+        return "no year"
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def grid(*justify: str) -> Table:
+    """A table without lines; its columns are justified as said: `left`, `right`."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for side in justify:
+        table.add_column(justify="right" if side == "right" else "left", overflow="fold")
+    return table
+
+
+def ruled(*columns: str, right: Sequence[str] = ()) -> Table:
+    """A table with a line below its head."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return table
+
+
+def notes(*metas: Meta) -> RenderableType:
+    """What answers do not know, each thing once."""
+    texts = dict.fromkeys(note.text for meta in metas for note in meta.notes)
+    if not texts:
+        return Group()
+    return part("What this answer does not know", bullets(texts))
+
+
+def bullets(texts: Iterable[str | Text]) -> Table:
+    """A list of sentences, each of them hanging from its mark."""
+    table = grid("left", "left")
+    table.padding = (0, 1, 0, 0)
+    for text in texts:
+        table.add_row("–", text)
+    return table
+
+
+# -- authors ------------------------------------------------------------------------------
+
+
+def author(
+    answer: AuthorAnswer, papers: PaperList, collaborators: CollaboratorList
+) -> RenderableType:
+    """A card: who it is, the newest papers, the closest collaborators, and the doubts."""
+    card = answer.author
+    return Group(
+        _who(card),
+        "",
+        Padding.indent(Group(*_figures(answer)), 2),
+        part(
+            "Papers, newest first",
+            _titles(papers.results[:MOST_ROWS_OF_A_CARD]),
+            *_rest(card.papers, "papers", "--papers"),
+        ),
+        part(
+            "Works with, most shared papers first",
+            _ties(collaborators.results[:MOST_ROWS_OF_A_CARD]),
+            *_rest(card.collaborators, "people", "--collaborators"),
+        )
+        if card.collaborators
+        else part("Works with", "nobody that the data name"),
+        notes(answer.meta),
+    )
+
+
+def _rest(count: int, what: str, option: str) -> list[RenderableType]:
+    hidden = count - MOST_ROWS_OF_A_CARD
+    if hidden <= 0:
+        return []
+    return [Text.assemble(f"and {hidden:,} more {what}: add ", (option, "bold"))]
+
+
+def _who(ref: AuthorRef) -> Text:
+    return Text.assemble((ref.name, "bold"), "  ", ref.id, "  ", (ref.identity, "dim"))
+
+
+def _figures(answer: AuthorAnswer) -> list[RenderableType]:
+    card = answer.author
+    papers = f"{counted(card.papers, 'paper')}, {years(card.first_year, card.last_year)}"
+    lines: list[RenderableType] = [f"{papers} · {counted(card.collaborators, 'collaborator')}"]
+    if card.unprinted_papers:
+        lines.append(
+            f"on {card.unprinted_papers:,} of these papers the name is not printed; "
+            "the page lists them as this author's"
+        )
+    if len(card.name_variants) > 1:
+        lines.append(f"printed as {', '.join(card.name_variants)}")
+    if len(card.names) > 1:
+        lines += [
+            dim(f"{name.id}  {name.name}  {name.source}  {name.status}") for name in card.names
+        ]
+    return lines + [_metrics(page) for page in card.metrics]
+
+
+def _metrics(page: PageMetrics) -> Text:
+    figures = ", ".join(
+        f"{name} {figure:,}" if isinstance(figure, int) else f"{name} {figure}"
+        for name, figure in page.figures.items()
+    )
+    when = page.as_of or "no date given"
+    return Text.assemble(f"the page says: {figures} ", (f"({page.source}, {when})", "dim"))
+
+
+def _titles(papers: Sequence[PaperRef]) -> Table:
+    table = grid("right", "left")
+    for paper in papers:
+        table.add_row(_year(paper), paper.title)
+    return table
+
+
+def _year(paper: PaperRef) -> str:
+    return "no year" if paper.year is None else str(paper.year)
+
+
+def papers(answer: PaperList) -> RenderableType:
+    """A list of papers with authors, id and code."""
+    table = grid("right", "left")
+    for paper in answer.results:
+        table.add_row(_year(paper), Text(paper.title, "bold"))
+        table.add_row("", _byline(paper))
+        table.add_row("", dim("  ".join((paper.id, *(repo.id for repo in paper.repositories)))))
+    title = f"{answer.meta.parameters.get('author', 'Papers')}: "
+    return Group(
+        heading(title + counted(answer.meta.count or 0, "paper") + ", newest first"),
+        "",
+        table,
+        *_next_page(answer.meta, len(answer.results)),
+        notes(answer.meta),
+    )
+
+
+def _byline(paper: PaperSummary) -> str:
+    printed = [author for author in paper.authors if author.position is not None]
+    names = [_place(author) for author in printed[:MOST_AUTHORS_SHOWN]]
+    if len(printed) > MOST_AUTHORS_SHOWN:
+        names.append(f"and {len(printed) - MOST_AUTHORS_SHOWN:,} more")
+    if paper.authors_complete is False:
+        names.append("et al.")
+    unprinted = [author.name for author in paper.authors if author.position is None]
+    byline = ", ".join(names) or "no author"
+    return f"{byline} (not printed: {', '.join(unprinted)})" if unprinted else byline
+
+
+def _place(author: AuthorOnPaper) -> str:
+    return f"{author.position} {author.name}"
+
+
+def collaborators(answer: CollaboratorList) -> RenderableType:
+    """Collaborators with the strength of each tie."""
+    return Group(
+        _who(answer.author),
+        "",
+        heading(f"Works with {counted(answer.meta.count or 0, 'person', 'people')}"),
+        _ties(answer.results),
+        dim("weight: every shared paper of k authors counts 1/(k-1)"),
+        *_next_page(answer.meta, len(answer.results)),
+        notes(answer.meta),
+    )
+
+
+def _ties(rows: Sequence[Collaborator]) -> Table:
+    table = ruled("papers", "weight", "years", "name", "id", right=("papers", "weight"))
+    for row in rows:
+        table.add_row(
+            f"{row.papers:,}",
+            f"{row.weight:.2f}",
+            years(row.first_year, row.last_year),
+            row.name,
+            dim(row.id),
+        )
+    return table
+
+
+def _next_page(meta: Meta, shown: int) -> list[RenderableType]:
+    if meta.next_cursor is None:
+        return []
+    left = (meta.count or shown) - shown
+    return [
+        "",
+        Text.assemble(
+            f"{left:,} more: add ", ("--all", "bold"), ", or take pages with --json and --cursor"
+        ),
+    ]
+
+
+# -- paths --------------------------------------------------------------------------------
+
+
+def path(
+    answer: PathAnswer, *, everything: bool = False, most_papers: int = MOST_PAPERS_OF_A_HOP
+) -> RenderableType:
+    """A chain of people with the papers between them, or why there is none."""
+    cut = not everything and any(
+        len(hop.papers) > most_papers for hop in (answer.path.hops if answer.path else ())
+    )
+    return Group(
+        path_chain(answer, most_papers=None if everything else most_papers),
+        *(["", Text.assemble("every paper: add ", ("--all", "bold"))] if cut else []),
+        notes(answer.meta),
+    )
+
+
+def path_chain(answer: PathAnswer, *, most_papers: int | None) -> RenderableType:
+    """The chain alone; `most_papers` of a hop are shown, all when absent."""
+    ends = f"{answer.source.name} → {answer.target.name}"
+    if answer.path is None:
+        reason = answer.no_path.text if answer.no_path else "no chain was found"
+        return Group(heading(f"{ends}: not connected"), Padding.indent(reason, 2))
+    if not answer.path.hops:
+        return Group(heading(f"{ends}: the same author"), Padding.indent(_who(answer.source), 2))
+    steps = counted(len(answer.path.hops), "hop")
+    people = [Padding.indent(_who(person), 2) for person in answer.path.authors]
+    between = [_hop(hop, most_papers) for hop in answer.path.hops]
+    return Group(
+        heading(f"{ends}: {answer.distance_is} {steps}"),
+        people[0],
+        *chain.from_iterable(zip(between, people[1:], strict=True)),
+    )
+
+
+def _hop(hop: Hop, most: int | None) -> RenderableType:
+    shown = hop.papers[:most]
+    table = grid("right", "left", "left")
+    for paper in shown:
+        table.add_row(_year(paper), paper.title, dim(_places(paper)))
+        if paper.repositories:
+            table.add_row("", dim("  ".join(repo.id for repo in paper.repositories)), "")
+    window = years(hop.first_year, hop.last_year)
+    head = f"{counted(len(hop.papers), 'paper')}, {window}, weight {hop.weight:.2f}"
+    rest = len(hop.papers) - len(shown)
+    tail = [f"and {counted(rest, 'more paper')}"] if rest else []
+    return Padding.indent(_Barred(Group(head, table, *tail)), 2)
+
+
+class _Barred:
+    """Something with a bar to its left, which joins the two people of a hop."""
+
+    BAR = "│  "
+
+    def __init__(self, body: RenderableType) -> None:
+        self._body = body
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Render as rich asks for it."""
+        narrower = options.update_width(max(options.max_width - len(self.BAR), 1))
+        for line in console.render_lines(self._body, narrower, pad=False):
+            yield Segment(self.BAR)
+            yield from line
+            yield Segment.line()
+
+
+def _places(paper: PaperOnHop) -> str:
+    return "places " + ", ".join("not printed" if at is None else str(at) for at in paper.positions)
+
+
+# -- the store ----------------------------------------------------------------------------
+
+
+def quality(answer: QualityAnswer, *, everything: bool = False) -> RenderableType:
+    """What is missing or doubtful, as sentences with examples."""
+    if not answer.results:
+        return Group("nothing is missing or doubtful, as far as the data say", notes(answer.meta))
+    findings = [_finding(finding, everything=everything) for finding in answer.results]
+    return Group(heading("What is missing or doubtful"), *findings, notes(answer.meta))
+
+
+def _finding(finding: Finding, *, everything: bool) -> RenderableType:
+    shown = finding.examples if everything else finding.examples[:MOST_EXAMPLES_SHOWN]
+    rest = finding.count - len(shown)
+    lines = [dim(example) for example in shown]
+    # A finding with one example may count something else than examples: papers of one page.
+    if len(shown) < len(finding.examples):
+        lines.append(dim(f"and {rest:,} more: add --all for up to ten examples"))
+    elif rest > 0 and len(shown) > 1:
+        lines.append(dim(f"and {rest:,} more"))
+    return Group("", bullets([finding.text]), *(Padding.indent(line, 4) for line in lines))
+
+
+def status(answer: StatusAnswer) -> RenderableType:
+    """The revisions, what is counted, and the settings in force."""
+    state = grid("left", "left")
+    state.add_row("facts", f"revision {answer.facts_revision}")
+    state.add_row("derived layer", _derived(answer))
+    state.add_row("schema", f"version {answer.schema_version}")
+    settings = grid("left", "left")
+    for name, value in answer.settings.items():
+        settings.add_row(name, dim("not set") if value is None else str(value))
+    counts = Table.grid(padding=(0, 6, 0, 0))
+    counts.add_row(heading("Nodes"), heading("Relationships"))
+    counts.add_row(_counts(answer.nodes), _counts(answer.relationships))
+    return Group(heading(answer.store), "", state, "", counts, part("Settings", settings))
+
+
+def _derived(answer: StatusAnswer) -> str:
+    remedy = f"run: {PROGRAM} derive"
+    if answer.derived != "complete":
+        state = {"none": "missing", "incomplete": "half-written"}[answer.derived]
+        return f"{state}; {remedy}"
+    if answer.stale:
+        return f"stale, computed at revision {answer.derived_revision}; {remedy}"
+    return "complete, computed from these facts"
+
+
+def _counts(counts: dict[str, int]) -> RenderableType:
+    if not counts:
+        return "none"
+    table = grid("left", "right")
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}")
+    return table

@@ -1,0 +1,557 @@
+"""The local Neo4j's tool without a server: programs, jars, ports, configuration, processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import local_neo4j as tool  # conftest.py puts its folder on the path
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that is the whole PATH; no JAVA_HOME."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    return folder
+
+
+def write_program(path: Path, script: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def write_java(folder: Path, version: str) -> Path:
+    java = folder / "java"
+    write_program(java, f"echo 'openjdk version \"{version}\" 2025-01-01' >&2")
+    return java
+
+
+# Java
+
+
+@pytest.mark.parametrize(("version", "major"), [("17.0.15", 17), ("21", 21), ("21-ea", 21)])
+def test_a_fitting_java_on_path_is_found(programs: Path, version: str, major: int) -> None:
+    java = write_java(programs, version)
+    assert tool.find_java() == tool.Java(java, major)
+
+
+def test_java_home_comes_before_path(
+    programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_java(programs, "17.0.15")
+    own = write_java(tmp_path / "jdk" / "bin", "21.0.2")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
+    assert tool.find_java().path == own
+
+
+def test_a_java_home_that_does_not_fit_gives_way_to_path(
+    programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_path = write_java(programs, "17.0.15")
+    write_java(tmp_path / "jdk" / "bin", "25")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
+    assert tool.find_java().path == on_path
+
+
+@pytest.mark.parametrize(
+    ("version", "found"), [("11.0.2", "Java 11"), ("1.8.0_392", "Java 8"), ("25", "Java 25")]
+)
+def test_an_unfit_java_is_one_line_that_says_what_to_do(
+    programs: Path, version: str, found: str
+) -> None:
+    java = write_java(programs, version)
+    with pytest.raises(tool.Neo4jToolError) as caught:
+        tool.find_java()
+    message = str(caught.value)
+    assert "\n" not in message
+    assert f"needs Java 17 or 21, found {found} at {java} (PATH)" in message
+    assert "Install one" in message
+    assert "JAVA_HOME" in message
+
+
+def test_a_missing_java_is_one_line_that_says_what_to_do(
+    programs: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert list(programs.iterdir()) == []
+    assert tool.main(["--home", str(tmp_path / "home"), "start"]) == 1
+    line = capsys.readouterr().err.splitlines()[-1]
+    assert line.startswith("error: Neo4j 5.26 needs Java 17 or 21, found no java")
+    assert "Install one" in line
+
+
+def test_a_java_that_does_not_run_is_refused(programs: Path) -> None:
+    write_program(programs / "java", "echo 'Unable to locate a Java Runtime.' >&2; exit 1")
+    with pytest.raises(tool.Neo4jToolError, match="found no Java that runs"):
+        tool.find_java()
+
+
+# Maven and jars
+
+MAVEN = """
+echo run >> "$(/usr/bin/dirname "$0")/runs"
+for argument; do
+  case $argument in -DoutputDirectory=*) output=${argument#*=};; esac
+done
+/bin/mkdir -p "$output" && echo jar > "$output/one.jar"
+"""
+
+
+def runs(programs: Path) -> int:
+    log = programs / "runs"
+    return len(log.read_text(encoding="utf-8").splitlines()) if log.exists() else 0
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tool, "_MAVEN_PAUSES", (0.0, 0.0))
+
+
+def test_a_missing_maven_is_one_line_and_leaves_nothing(programs: Path, tmp_path: Path) -> None:
+    assert list(programs.iterdir()) == []
+    with pytest.raises(tool.Neo4jToolError) as caught:
+        tool.resolve_jars(tmp_path / "home")
+    assert "\n" not in str(caught.value)
+    assert "Install it" in str(caught.value)
+    assert not list((tmp_path / "home").glob("lib*/"))
+
+
+def test_jars_are_fetched_once(programs: Path, tmp_path: Path) -> None:
+    write_program(programs / "mvn", MAVEN)
+    for _ in range(2):
+        lib = tool.resolve_jars(tmp_path / "home")
+        assert (lib / "one.jar").exists()
+    assert lib == tmp_path / "home" / "lib"
+    assert runs(programs) == 1
+
+
+def test_another_pom_fetches_again_and_replaces_the_jars(
+    programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_program(programs / "mvn", MAVEN)
+    lib = tool.resolve_jars(tmp_path / "home")
+    (lib / "old.jar").touch()
+    pom = tmp_path / "pom.xml"
+    pom.write_text(tool.POM.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
+    monkeypatch.setattr(tool, "POM", pom)
+    assert tool.resolve_jars(tmp_path / "home") == lib
+    assert not (lib / "old.jar").exists()
+    assert runs(programs) == 2
+    assert sorted(path.name for path in lib.parent.iterdir()) == ["lib", "lib.lock"]
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_failing_maven_is_tried_three_times_and_leaves_no_half_made_lib(
+    programs: Path, tmp_path: Path
+) -> None:
+    write_program(
+        programs / "mvn", MAVEN + "printf '\\033[0m[ERROR] the registry is away.\\n'; exit 1"
+    )
+    with pytest.raises(tool.Neo4jToolError) as caught:
+        tool.resolve_jars(tmp_path / "home")
+    assert "in 3 tries: the registry is away. Check" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert runs(programs) == 3
+    assert not list((tmp_path / "home").glob("lib*/"))
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_a_hiccup_of_maven_is_survived(programs: Path, tmp_path: Path) -> None:
+    write_program(programs / "mvn", MAVEN + 'test "$(/usr/bin/wc -l < "${0%/*}/runs")" -ge 2')
+    assert (tool.resolve_jars(tmp_path / "home") / "one.jar").exists()
+    assert runs(programs) == 2
+
+
+def test_of_two_at_once_one_fetches_and_the_other_waits(programs: Path, tmp_path: Path) -> None:
+    write_program(programs / "mvn", "/bin/sleep 0.3\n" + MAVEN)
+    with ThreadPoolExecutor(2) as pool:
+        libs = list(pool.map(tool.resolve_jars, [tmp_path / "home"] * 2))
+    assert libs == [tmp_path / "home" / "lib"] * 2
+    assert runs(programs) == 1
+
+
+def test_what_a_killed_download_left_is_swept_away(programs: Path, tmp_path: Path) -> None:
+    write_program(programs / "mvn", MAVEN)
+    leftover = tmp_path / "home" / "lib.partial-x"
+    leftover.mkdir(parents=True)
+    tool.resolve_jars(tmp_path / "home")
+    assert not leftover.exists()
+
+
+def test_the_version_comes_from_the_pom() -> None:
+    assert tool.neo4j_version().startswith(tool.neo4j_line() + ".")
+    assert tool.neo4j_line() == "5.26"
+
+
+# Ports
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_a_free_port_that_is_preferred_is_taken() -> None:
+    free = tool.pick_ports(0)[0]
+    assert tool.pick_ports(free) == (free,)
+
+
+def test_a_busy_port_gives_way_to_a_free_one(busy_port: int) -> None:
+    (port,) = tool.pick_ports(busy_port)
+    assert port not in {0, busy_port}
+
+
+def test_ports_picked_together_differ() -> None:
+    assert len(set(tool.pick_ports(*[0] * 20))) == 20
+
+
+def test_a_port_taken_in_between_is_tried_again_with_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = []
+
+    def start(_home: Path, _data_dir: Path, **options: object) -> str:
+        tried.append((options["bolt_port"], options["http_port"]))
+        if len(tried) < 3:
+            raise tool.PortTaken(*tried[-1])
+        return "started"
+
+    monkeypatch.setattr(tool, "start_server", start)
+    assert tool.start_on_free_ports(tmp_path, tmp_path, password="invented-1") == "started"
+    assert len(set(tried)) == 3
+
+
+def test_a_port_taken_three_times_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*_: object, **options: int) -> None:
+        raise tool.PortTaken(options["bolt_port"], options["http_port"])
+
+    monkeypatch.setattr(tool, "start_server", start)
+    with pytest.raises(tool.PortTaken, match="is taken by another program"):
+        tool.start_on_free_ports(tmp_path, tmp_path, password="invented-1")
+
+
+# Configuration
+
+
+def settings(**changes: object) -> dict[str, str]:
+    given = {"bolt_port": 7687, "http_port": 7474, "heap": "1g", "page_cache": "512m", **changes}
+    lines = tool.conf_text(**given).splitlines()
+    pairs = [line.split("=", 1) for line in lines]
+    assert len({key for key, _ in pairs}) == len(lines)
+    return dict(pairs)
+
+
+def test_every_line_of_the_conf_is_a_key_and_a_bare_value() -> None:
+    for key, value in settings().items():
+        assert key.replace(".", "").replace("_", "").isalnum()
+        assert value
+        assert not set(value) & set("# \t")
+
+
+def test_every_address_is_on_loopback() -> None:
+    addresses = {key: value for key, value in settings().items() if key.endswith("_address")}
+    assert len(addresses) == 5
+    assert all(value.split(":")[0] == "127.0.0.1" for value in addresses.values())
+
+
+def test_the_ports_reach_the_conf() -> None:
+    conf = settings(bolt_port=17687, http_port=17474)
+    assert conf["server.bolt.listen_address"] == "127.0.0.1:17687"
+    assert conf["server.bolt.advertised_address"] == "127.0.0.1:17687"
+    assert conf["server.http.listen_address"] == "127.0.0.1:17474"
+    assert conf["server.https.enabled"] == "false"
+
+
+def test_nothing_is_reported_to_anybody() -> None:
+    assert settings()["dbms.usage_report.enabled"] == "false"
+    assert settings()["client.allow_telemetry"] == "false"
+
+
+def test_transactions_fit_the_heap() -> None:
+    conf = settings(heap="512m")
+    assert conf["db.memory.transaction.max"] == "256m"
+    assert conf["dbms.memory.transaction.total.max"] == "358m"
+
+
+def test_an_unreadable_amount_of_memory_is_refused() -> None:
+    with pytest.raises(tool.Neo4jToolError, match="'lots' is not an amount of memory"):
+        settings(heap="lots")
+
+
+# Processes
+
+
+def record(data_dir: Path, pid: object) -> None:
+    data_dir.mkdir(parents=True, exist_ok=True)
+    fields = {"pid": pid, "bolt_port": 7687, "http_port": 7474, "java": "/usr/bin/java"}
+    (data_dir / "server.json").write_text(json.dumps(fields), encoding="ascii")
+
+
+@pytest.fixture
+def sleeper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process whose command line is that of a server on `tmp_path / "data-5.26"`."""
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    process = subprocess.Popen(
+        [*command, f"--home-dir={tmp_path / 'data-5.26'}"], start_new_session=True
+    )
+    yield process
+    process.kill()
+    process.wait()
+
+
+def find(tmp_path: Path) -> object:
+    return tool.find_running(tmp_path, tmp_path / "data-5.26", password="invented-1")
+
+
+def test_without_a_record_no_server_runs(tmp_path: Path) -> None:
+    assert find(tmp_path) is None
+
+
+def test_a_record_of_a_process_that_is_gone_is_stale(tmp_path: Path) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    record(tmp_path / "data-5.26", ended.pid)
+    assert find(tmp_path) is None
+
+
+def test_a_record_whose_number_another_program_has_is_stale(tmp_path: Path) -> None:
+    record(tmp_path / "data-5.26", os.getpid())
+    assert find(tmp_path) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": 1}', '{"pid": "x"}'])
+def test_a_broken_record_is_stale(tmp_path: Path, text: str) -> None:
+    record(tmp_path / "data-5.26", 1)
+    (tmp_path / "data-5.26" / "server.json").write_text(text, encoding="ascii")
+    assert find(tmp_path) is None
+
+
+def test_a_running_server_is_found_and_stopped(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes]
+) -> None:
+    record(tmp_path / "data-5.26", sleeper.pid)
+    server = find(tmp_path)
+    assert server is not None
+    assert server.bolt_uri == "bolt://127.0.0.1:7687"
+    server.stop()
+    assert sleeper.wait(timeout=5) == -signal.SIGTERM
+    assert not (tmp_path / "data-5.26" / "server.json").exists()
+
+
+def test_a_server_deaf_to_sigterm_is_killed(tmp_path: Path) -> None:
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        " print('ready', flush=True); time.sleep(60)"
+    )
+    data_dir = tmp_path / "data-5.26"
+    with subprocess.Popen(
+        [sys.executable, "-c", deaf, f"--home-dir={data_dir}"],
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        record(data_dir, process.pid)
+        server = find(tmp_path)
+        assert server is not None
+        server.stop(grace_seconds=0.2)
+        assert process.wait(timeout=5) == -signal.SIGKILL
+
+
+def test_stop_clears_a_stale_record_and_harms_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record(tmp_path / "data-5.26", os.getpid())
+    assert tool.main(["--home", str(tmp_path), "stop"]) == 0
+    assert "is not running" in capsys.readouterr().out
+    assert not (tmp_path / "data-5.26" / "server.json").exists()
+
+
+def test_status_tells_by_its_exit_code(
+    tmp_path: Path, sleeper: subprocess.Popen[bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tool.main(["--home", str(tmp_path), "status"]) == 1
+    assert "is not running" in capsys.readouterr().out
+    record(tmp_path / "data-5.26", sleeper.pid)
+    assert tool.main(["--home", str(tmp_path), "status"]) == 0
+    assert f"process {sleeper.pid}" in capsys.readouterr().out
+
+
+def test_shell_and_run_file_say_how_to_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "question.cypher"
+    file.write_text("RETURN 1;", encoding="utf-8")
+    for command in (["shell"], ["run-file", str(file)]):
+        assert tool.main(["--home", str(tmp_path), *command]) == 1
+        assert "error: Neo4j is not running; start it with `make neo4j`" in capsys.readouterr().err
+
+
+def test_a_second_server_on_the_same_data_is_refused(
+    tmp_path: Path, programs: Path, sleeper: subprocess.Popen[bytes]
+) -> None:
+    write_java(programs, "17.0.15")
+    record(tmp_path / "data-5.26", sleeper.pid)
+    with pytest.raises(tool.Neo4jToolError, match="already; stop it first"):
+        tool.start_server(
+            tmp_path, tmp_path / "data-5.26", password="invented-1", bolt_port=1, http_port=2
+        )
+
+
+def test_a_guarded_process_dies_with_its_parent_and_its_data_goes(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    script = f"""
+import os, subprocess, sys, time
+guard = subprocess.Popen([
+    sys.executable, "-I", {tool.__file__!r}, "guard", str(os.getpid()), {str(data_dir)!r},
+    "sh", "-c", "echo $$ > {tmp_path}/server; exec sleep 60",
+], start_new_session=True)
+print(guard.pid, flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        guard = int(parent.stdout.readline())
+        assert tool._wait_for(lambda: (tmp_path / "server").exists(), 10)
+        time.sleep(0.1)
+        server = int((tmp_path / "server").read_text(encoding="ascii"))
+        assert "sleep" in tool._command_line(server)
+        parent.kill()
+    assert tool._wait_for(lambda: not tool._command_line(guard), 10)
+    assert not tool._command_line(server)
+    assert not data_dir.exists()
+
+
+def test_java_frames_do_not_push_the_cause_out_of_the_message(tmp_path: Path) -> None:
+    log = tmp_path / "console.log"
+    frames = "\tat org.example.Some.method(Some.java:1)\n" * 50 + "\t... 8 more\n"
+    log.write_text("Starting\nCaused by: no disk\n" + frames + "Stopped\n", encoding="utf-8")
+    assert tool._last_words(log) == "Starting\nCaused by: no disk\nStopped"
+
+
+# Passwords, parameters, environment
+
+
+def test_a_password_is_made_once_and_only_its_owner_may_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEO4J_PASSWORD", raising=False)
+    home = tmp_path / "home"
+    password = tool.kept_password(home)
+    assert len(password) >= 20
+    assert tool.kept_password(home) == password
+    assert stat.S_IMODE((home / "password").stat().st_mode) == 0o600
+
+
+def test_a_password_given_is_used_and_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "invented-1")
+    assert tool.kept_password(tmp_path) == "invented-1"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("password", ["", "seven77", "pass\nword", "pässword1"])
+def test_a_password_neo4j_would_not_take_is_refused(tmp_path: Path, password: str) -> None:
+    with pytest.raises(tool.Neo4jToolError, match="at least 8 printable ASCII characters"):
+        tool.start_server(tmp_path, tmp_path, password=password, bolt_port=1, http_port=2)
+
+
+def test_the_sign_in_text_has_all_one_needs(tmp_path: Path) -> None:
+    server = tool.Server(
+        home=tmp_path,
+        data_dir=tmp_path / "data-5.26",
+        java=Path("/usr/bin/java"),
+        bolt_port=17687,
+        http_port=17474,
+        password="invented $1",
+        pid=1,
+    )
+    text = tool.sign_in_text(server)
+    assert "http://localhost:17474/browser/" in text
+    assert "neo4j://localhost:17687" in text
+    assert "COAUTHOR_GRAPH_NEO4J_PASSWORD='invented $1' \\\n" in text
+    assert "coauthor-graph load FILE --store bolt://localhost:17687\n" in text
+    assert "make neo4j-stop" in text
+    assert str(tmp_path / "data-5.26") in text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (-3, "-3"),
+        (1e300, "1e+300"),
+        ('say "é"\n', '"say \\"\\u00e9\\"\\n"'),
+        ([1, ("a",)], '[1, ["a"]]'),
+        ({"id": 1, "odd `key": {}}, "{`id`: 1, `odd ``key`: {}}"),
+    ],
+)
+def test_values_are_written_as_cypher(value: object, text: str) -> None:
+    assert tool.cypher_literal(value) == text
+
+
+def test_a_value_without_a_cypher_form_is_refused() -> None:
+    with pytest.raises(tool.Neo4jToolError, match="object cannot be a Cypher parameter"):
+        tool.cypher_literal(object())
+
+
+@pytest.fixture
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DISPOSABLE"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+@pytest.mark.usefixtures("bare_environment")
+def test_without_an_address_no_server_is_given() -> None:
+    assert tool.server_from_environment() is None
+
+
+def test_a_given_server_is_used_only_when_it_may_be_wiped(
+    bare_environment: pytest.MonkeyPatch,
+) -> None:
+    bare_environment.setenv("NEO4J_URI", "bolt://db.example:7687")
+    bare_environment.setenv("NEO4J_PASSWORD", "invented-1")
+    with pytest.raises(tool.Neo4jToolError, match="Set NEO4J_DISPOSABLE=1 if they may"):
+        tool.server_from_environment()
+    bare_environment.setenv("NEO4J_DISPOSABLE", "1")
+    given = tool.server_from_environment()
+    assert given == tool.GivenServer("bolt://db.example:7687", "neo4j", "invented-1")
+
+
+def test_a_given_server_needs_a_password(bare_environment: pytest.MonkeyPatch) -> None:
+    bare_environment.setenv("NEO4J_URI", "bolt://db.example:7687")
+    bare_environment.setenv("NEO4J_DISPOSABLE", "1")
+    with pytest.raises(tool.Neo4jToolError, match="set NEO4J_PASSWORD as well"):
+        tool.server_from_environment()
+
+
+def test_wrong_use_is_exit_2() -> None:
+    with pytest.raises(SystemExit) as caught:
+        tool.main(["begin"])
+    assert caught.value.code == 2
