@@ -1,8 +1,7 @@
 """The commands that ask: open the store, put one question, print its answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 from rich.console import RenderableType
 
 from graph_service.cli import tables
+from graph_service.cli.stores import opened
 from graph_service.cli.terminal import cleaned, show, tell, write_answer
 from graph_service.model.answers import CollaboratorList, PaperList
 from graph_service.model.errors import Moved
@@ -23,34 +23,12 @@ from graph_service.questions.paging import MOST_PER_PAGE
 from graph_service.questions.paths import show_path
 from graph_service.questions.quality import show_quality
 from graph_service.questions.status import show_status
-from graph_service.settings import Settings, read_settings
-from graph_service.store.opening import open_store
+from graph_service.settings import Settings
 from graph_service.store.protocol import GraphStore
 
 T = TypeVar("T")
 Answer = TypeVar("Answer", bound=BaseModel)
 Listing = TypeVar("Listing", PaperList, CollaboratorList)
-
-
-def settings_for(store: str | None) -> Settings:
-    """Read the settings; a store given on the command line overrules theirs."""
-    settings = read_settings()
-    return settings if store is None else settings.model_copy(update={"store": store})
-
-
-def same_store(settings: Settings) -> tuple[str, ...]:
-    """The options by which a suggested command finds the store of this one."""
-    return () if settings.store == read_settings().store else ("--store", settings.store)
-
-
-@asynccontextmanager
-async def opened(settings: Settings, *, create: bool = False) -> AsyncIterator[GraphStore]:
-    """Open the store of these settings, and close it whatever happens."""
-    store = await open_store(settings.store, settings, create=create)
-    try:
-        yield store
-    finally:
-        await store.close()
 
 
 def reader_of(store: GraphStore, settings: Settings) -> Reader:

@@ -9,9 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from graph_service.cli.asking import opened, reader_of
+from graph_service.cli.asking import reader_of
 from graph_service.cli.edge import quoted
 from graph_service.cli.keeping import load_fields, reported
+from graph_service.cli.stores import opened
 from graph_service.cli.tables import (
     PROGRAM,
     bullets,
@@ -196,8 +197,8 @@ def _people(tour: Tour) -> RenderableType:
     others = tour.ties_without_subject_in_all - len(tour.ties_without_subject)
     both = Table.grid(padding=(0, 6, 0, 0))
     both.add_row(
-        Group(f"papers shared with {name}", around, *_rest(rest, "people")),
-        Group("papers shared by two others", apart, *_rest(others, "pairs")),
+        Group(f"with {name}, in shared papers", around, *_rest(rest, "people")),
+        Group("the strongest ties of others, in shared papers", apart, *_rest(others, "pairs")),
     )
     return both
 

@@ -12,9 +12,9 @@ import orjson
 from rich.console import RenderableType
 
 from graph_service.cli import summaries
-from graph_service.cli.asking import opened
 from graph_service.cli.files import whole_file
 from graph_service.cli.progress import Progress
+from graph_service.cli.stores import opened
 from graph_service.cli.terminal import json_line, show, tell, write_summary
 from graph_service.derive.run import DeriveSummary
 from graph_service.derive.run import derive as run_derive

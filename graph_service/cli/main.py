@@ -14,21 +14,20 @@ from graph_service.cli.edge import FAILED, edge
 from graph_service.cli.terminal import be_tolerant, tell, write_summary
 
 DEMO_STORE = "file:coauthor-graph-demo.sqlite"
-DATA, QUESTIONS, SERVICE = "Data", "Questions", "Service"
 
 app = typer.Typer(
     name="coauthor-graph",
     help="Who works with whom, through which papers, and how sure that is.",
     epilog="Start here: coauthor-graph demo",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
 )
 
 Store = Annotated[
     str | None,
     typer.Option(
+        metavar="ADDRESS",
         help="Where the graph is: file:PATH, memory:, neo4j://HOST or bolt://HOST. "
         "Without it: COAUTHOR_GRAPH_STORE, else file:coauthor-graph.sqlite.",
         show_default=False,
@@ -44,37 +43,43 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def program(
+    context: typer.Context,
     *,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 – its callback has done it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Who works with whom, through which papers, and how sure that is."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 # -- data ---------------------------------------------------------------------------------
 
 
 @app.command(
-    rich_help_panel=DATA,
     epilog="Example: coauthor-graph load page.txt --expect-papers 50: --rejects-to rejects.jsonl",
 )
 def load(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to load.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files to load.")],
     *,
     format: Annotated[
-        str | None, typer.Option(help="Format of the files; found from their content if absent.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Format of the files; found from their content if absent."
+        ),
     ] = None,
     source: Annotated[
-        str | None, typer.Option(help="Name of the source; by default what the page says.")
+        str | None,
+        typer.Option(metavar="NAME", help="Name of the source; by default what the page says."),
     ] = None,
     max_rejects: Annotated[
-        int, typer.Option(min=0, help="How many rejects to set aside before stopping.")
+        int, typer.Option(min=0, metavar="N", help="How many rejects to set aside before stopping.")
     ] = 0,
     rejects_to: Annotated[
-        Path | None, typer.Option(help="File for the rejects, as JSON lines.")
+        Path | None, typer.Option(metavar="FILE", help="File for the rejects, as JSON lines.")
     ] = None,
     expect_papers: Annotated[
         str | None,
@@ -92,7 +97,7 @@ def load(
     """Load papers from files; loading them again changes nothing."""
     with edge(as_json=as_json):
         from graph_service.cli import keeping
-        from graph_service.cli.asking import settings_for
+        from graph_service.cli.stores import settings_for
 
         options = keeping.LoadOptions(
             format, source, max_rejects, rejects_to, expect_papers, dry_run
@@ -100,7 +105,7 @@ def load(
         keeping.load(settings_for(store), files, options, as_json=as_json)
 
 
-@app.command(rich_help_panel=DATA, epilog="Example: coauthor-graph unload --source ada-example")
+@app.command(epilog="Example: coauthor-graph unload --source xiyang-dai")
 def unload(
     *,
     paper: Annotated[str | None, typer.Option(metavar="ID", help="A paper's id.")] = None,
@@ -115,12 +120,12 @@ def unload(
         raise typer.BadParameter("give either --paper ID or --source NAME")
     with edge(as_json=as_json):
         from graph_service.cli import keeping
-        from graph_service.cli.asking import settings_for
+        from graph_service.cli.stores import settings_for
 
         keeping.unload(settings_for(store), paper=paper, source=source, as_json=as_json)
 
 
-@app.command(rich_help_panel=DATA, epilog="Example: coauthor-graph export facts.jsonl")
+@app.command(epilog="Example: coauthor-graph export facts.jsonl")
 def export(
     file: Annotated[str, typer.Argument(metavar="FILE", help="File to write, or - for stdout.")],
     *,
@@ -130,14 +135,13 @@ def export(
     """Write all facts to a file: records and identity decisions."""
     with edge(as_json=as_json):
         from graph_service.cli import keeping
-        from graph_service.cli.asking import settings_for
+        from graph_service.cli.stores import settings_for
 
         keeping.export(settings_for(store), file, as_json=as_json)
 
 
 @app.command(
     "import",
-    rich_help_panel=DATA,
     epilog="Example: coauthor-graph import facts.jsonl --store file:copy.sqlite",
 )
 def import_(
@@ -149,18 +153,19 @@ def import_(
     """Put an export into a store, once the file is found whole."""
     with edge(as_json=as_json):
         from graph_service.cli import keeping
-        from graph_service.cli.asking import settings_for
+        from graph_service.cli.stores import settings_for
 
         keeping.import_(settings_for(store), file, as_json=as_json)
 
 
-@app.command(rich_help_panel=DATA, epilog="Example: coauthor-graph derive --max-authors 100")
+@app.command(epilog="Example: coauthor-graph derive --max-authors 100")
 def derive(
     *,
     max_authors: Annotated[
         int | None,
         typer.Option(
             min=2,
+            metavar="N",
             help="Longest author list that makes ties. Without it: COAUTHOR_GRAPH_MAX_AUTHORS, "
             "else 50.",
             show_default=False,
@@ -172,17 +177,17 @@ def derive(
     """Compute the derived layer from the facts: the ties for Neo4j Browser and reports."""
     with edge(as_json=as_json):
         from graph_service.cli import keeping
-        from graph_service.cli.asking import settings_for
+        from graph_service.cli.stores import settings_for
 
         keeping.derive(settings_for(store), max_authors=max_authors, as_json=as_json)
 
 
-@app.command(rich_help_panel=DATA, epilog="Example: coauthor-graph verify")
+@app.command(epilog="Example: coauthor-graph verify")
 def verify(*, store: Store = None, as_json: Json = False) -> None:
     """Compute everything again from the records and compare it with the store."""
     with edge(as_json=as_json):
         from graph_service.cli import keeping
-        from graph_service.cli.asking import settings_for
+        from graph_service.cli.stores import settings_for
 
         clean = keeping.verify(settings_for(store), as_json=as_json)
     if not clean:
@@ -192,9 +197,7 @@ def verify(*, store: Store = None, as_json: Json = False) -> None:
 # -- questions ----------------------------------------------------------------------------
 
 
-@app.command(
-    rich_help_panel=QUESTIONS, epilog='Example: coauthor-graph author "Ada Example" --papers'
-)
+@app.command(epilog='Example: coauthor-graph author "Yinpeng Chen" --papers')
 def author(
     asked: Annotated[
         str, typer.Argument(metavar="NAME_OR_ID", help="A name as people write it, or an id.")
@@ -205,9 +208,14 @@ def author(
         bool, typer.Option("--collaborators", help="List the collaborators.")
     ] = False,
     everything: Everything = False,
-    per_page: Annotated[int, typer.Option(min=1, max=500, help="Rows of a list on one page.")] = 25,
+    per_page: Annotated[
+        int, typer.Option(min=1, max=500, metavar="N", help="Rows of a list on one page.")
+    ] = 25,
     cursor: Annotated[
-        str | None, typer.Option(help="The next_cursor of the page before.", show_default=False)
+        str | None,
+        typer.Option(
+            metavar="CURSOR", help="The next_cursor of the page before.", show_default=False
+        ),
     ] = None,
     store: Store = None,
     as_json: Json = False,
@@ -219,8 +227,9 @@ def author(
         raise typer.BadParameter("--all goes without --json and --cursor; see --per-page")
     with edge(as_json=as_json):
         from graph_service.cli import asking
+        from graph_service.cli.stores import settings_for
 
-        settings = asking.settings_for(store)
+        settings = settings_for(store)
         pages = asking.Pages(cursor, per_page, everything)
         if papers:
             asking.papers_of(settings, asked, pages, as_json=as_json)
@@ -230,9 +239,7 @@ def author(
             asking.author(settings, asked, as_json=as_json)
 
 
-@app.command(
-    rich_help_panel=QUESTIONS, epilog='Example: coauthor-graph path "Ada Example" "Bo Example"'
-)
+@app.command(epilog='Example: coauthor-graph path "Yinpeng Chen" "Zuxuan Wu"')
 def path(
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A name or an id.")],
     target: Annotated[str, typer.Argument(metavar="TARGET", help="A name or an id.")],
@@ -244,39 +251,41 @@ def path(
     """Show how two authors are connected, through which papers."""
     with edge(as_json=as_json):
         from graph_service.cli import asking
+        from graph_service.cli.stores import settings_for
 
-        asking.path(
-            asking.settings_for(store), source, target, everything=everything, as_json=as_json
-        )
+        asking.path(settings_for(store), source, target, everything=everything, as_json=as_json)
 
 
-@app.command(rich_help_panel=QUESTIONS, epilog="Example: coauthor-graph quality --all")
+@app.command(epilog="Example: coauthor-graph quality --all")
 def quality(*, everything: Everything = False, store: Store = None, as_json: Json = False) -> None:
     """Say what is missing or doubtful in the data."""
     with edge(as_json=as_json):
         from graph_service.cli import asking
+        from graph_service.cli.stores import settings_for
 
-        asking.quality(asking.settings_for(store), everything=everything, as_json=as_json)
+        asking.quality(settings_for(store), everything=everything, as_json=as_json)
 
 
-@app.command(rich_help_panel=QUESTIONS, epilog="Example: coauthor-graph status --json")
+@app.command(epilog="Example: coauthor-graph status --json")
 def status(*, store: Store = None, as_json: Json = False) -> None:
     """Show what the store holds, its revisions, and the settings in force."""
     with edge(as_json=as_json):
         from graph_service.cli import asking
+        from graph_service.cli.stores import settings_for
 
-        asking.status(asking.settings_for(store), as_json=as_json)
+        asking.status(settings_for(store), as_json=as_json)
 
 
 # -- service ------------------------------------------------------------------------------
 
 
-@app.command(rich_help_panel=SERVICE, epilog="Example: coauthor-graph serve --port 8080")
+@app.command(epilog="Example: coauthor-graph serve --port 8080")
 def serve(
     *,
     host: Annotated[
         str | None,
         typer.Option(
+            metavar="HOST",
             help="Address to serve on. Without it: COAUTHOR_GRAPH_HOST, else 127.0.0.1.",
             show_default=False,
         ),
@@ -286,6 +295,7 @@ def serve(
         typer.Option(
             min=0,
             max=65535,
+            metavar="PORT",
             help="Port to serve on, 0 for any free one. Without it: COAUTHOR_GRAPH_PORT, "
             "else 8000.",
             show_default=False,
@@ -297,7 +307,7 @@ def serve(
     """Answer the same questions over HTTP, until stopped."""
     with edge(as_json=as_json):
         from graph_service.api.serve import serve as run
-        from graph_service.cli.asking import settings_for
+        from graph_service.cli.stores import settings_for
 
         settings = settings_for(store)
         given = {"host": host, "port": port}
@@ -313,19 +323,23 @@ def serve(
         run(settings, ready=ready)
 
 
-@app.command(rich_help_panel=SERVICE, epilog="Example: coauthor-graph demo")
+@app.command(epilog="Example: coauthor-graph demo")
 def demo(
     *,
     store: Annotated[
         str | None,
-        typer.Option(help=f"Where to put the sample; by default {DEMO_STORE}.", show_default=False),
+        typer.Option(
+            metavar="ADDRESS",
+            help=f"Where to put the sample; by default {DEMO_STORE}.",
+            show_default=False,
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Load the packaged sample and show a short tour of it."""
     with edge(as_json=as_json):
-        from graph_service.cli.asking import settings_for
         from graph_service.cli.demo import demo as run
+        from graph_service.cli.stores import settings_for
 
         run(settings_for(DEMO_STORE if store is None else store), as_json=as_json)
 

@@ -7,8 +7,8 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from graph_service.cli.asking import same_store
 from graph_service.cli.edge import quoted
+from graph_service.cli.stores import same_store
 from graph_service.cli.tables import PROGRAM, bullets, counted, grid, heading
 from graph_service.cli.terminal import plain
 from graph_service.derive.run import DeriveSummary

@@ -258,9 +258,11 @@ def path(
     cut = not everything and any(
         len(hop.papers) > most_papers for hop in (answer.path.hops if answer.path else ())
     )
+    rest: list[RenderableType] = [Text.assemble("  every paper: add ", ("--all", "bold"))]
     return Group(
         path_chain(answer, most_papers=None if everything else most_papers),
-        *(["", Text.assemble("every paper: add ", ("--all", "bold"))] if cut else []),
+        *(rest if cut else []),
+        *([dim(f"  chosen: {answer.rule}")] if answer.path and answer.path.hops else []),
         notes(answer.meta),
     )
 
@@ -280,6 +282,7 @@ def path_chain(answer: PathAnswer, *, most_papers: int | None) -> RenderableType
         heading(f"{ends}: {answer.distance_is} {steps}"),
         people[0],
         *chain.from_iterable(zip(between, people[1:], strict=True)),
+        dim("  places: of the upper and of the lower author in the paper's list"),
     )
 
 
@@ -315,7 +318,8 @@ class _Barred:
 
 
 def _places(paper: PaperOnHop) -> str:
-    return "places " + ", ".join("not printed" if at is None else str(at) for at in paper.positions)
+    places = ("not printed" if at is None else str(at) for at in paper.positions)
+    return "places " + " and ".join(places)
 
 
 # -- the store ----------------------------------------------------------------------------

@@ -285,8 +285,9 @@ class AuthorOfShelf(AuthorRef):
 class ShelfAnswer(Frozen):
     """One repository, affiliation, topic, venue or source, its papers and their authors.
 
-    Papers are newest first, then by id; authors by papers descending, then id. They are the
-    authors of those papers; a `note` says where that proves nothing about one of them.
+    Papers are newest first, then by id; authors by papers descending, then id; of each at most
+    500, and a note says how many were left out. They are the authors of those papers; a note
+    says where that proves nothing about one of them.
     """
 
     meta: Meta

@@ -18,6 +18,10 @@ T = TypeVar("T")
 TRIES = 5
 
 
+class _Torn(StoreBusy):
+    """The two streams of a projection fell on both sides of a write."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """The graph at one facts revision: what a question is answered from."""
@@ -68,8 +72,17 @@ class Reader:
             StoreBusy: The facts changed under every try.
         """
         for _ in range(TRIES):
-            view = await self.view()
-            answer = await question(view)
+            try:
+                view = await self.view()
+            except _Torn:
+                continue
+            try:
+                answer = await question(view)
+            except Exception:
+                # A card may already speak of what the arrays do not know; then ask again.
+                if await self.store.state() == view.state:
+                    raise
+                continue
             if await self.store.state() == view.state:
                 return answer
         raise StoreBusy(self.store.name)
@@ -87,10 +100,8 @@ class Reader:
     async def _project(self, state: StoreState) -> View:
         authors = [author async for author in self.store.project_authors()]
         papers = [paper async for paper in self.store.project_papers()]
-        known = {author.id for author in authors}
-        if any(author not in known for paper in papers for author, _ in paper.slots):
-            # The two streams fell on both sides of a write; `ask` sees the new state.
-            raise StoreBusy(self.store.name)
+        if await self.store.state() != state:
+            raise _Torn(self.store.name)
 
         def build() -> View:
             graph = project(state.facts_revision, authors, papers, max_authors=self.max_authors)

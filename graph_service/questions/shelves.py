@@ -17,6 +17,8 @@ from graph_service.questions.find import author_ref
 from graph_service.questions.paging import PER_PAGE, page
 from graph_service.questions.papers import paper_ref, papers_by_date
 
+MOST_SHOWN = 500
+
 # Plural in URLs and on the command line, label in the graph.
 SHELVES = {
     "repos": "Repo",
@@ -80,12 +82,22 @@ async def show_on_shelf(view: View, shelf: str, asked: str) -> ShelfAnswer:
                 "they do not say which of the authors belong to it",
             )
         )
+    most_papers_first = sorted(times.items(), key=lambda entry: (-entry[1], entry[0]))
+    for what, count in (("papers", len(papers)), ("authors", len(times))):
+        if count > MOST_SHOWN:
+            notes.append(
+                Note(
+                    code=f"{what}-left-out",
+                    count=count - MOST_SHOWN,
+                    text=f"the first {MOST_SHOWN} of {count} {what} are shown",
+                )
+            )
     return ShelfAnswer(
         meta=view.meta(parameters={"id": asked}, notes=notes),
         node=_row(node, len(papers)),
-        papers=[paper_ref(view, paper) for paper in papers_by_date(view, papers)],
+        papers=[paper_ref(view, paper) for paper in papers_by_date(view, papers)[:MOST_SHOWN]],
         authors=[
             AuthorOfShelf(**author_ref(view, author).model_dump(), papers=count)
-            for author, count in sorted(times.items(), key=lambda entry: (-entry[1], entry[0]))
+            for author, count in most_papers_first[:MOST_SHOWN]
         ],
     )

@@ -127,7 +127,7 @@ async def _same_after(stores: Sequence[GraphStore], done: Sequence[tuple[str, An
 
 
 @settings(
-    max_examples=60,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -9,7 +9,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
 
 
 @pytest.fixture
@@ -316,6 +314,8 @@ def sleeper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [*command, f"--home-dir={tmp_path / 'data-5.26'}"], start_new_session=True
     )
+    # For a moment after exec the kernel has no command line to show.
+    assert tool._wait_for(lambda: "--home-dir" in tool._command_line(process.pid), 10)
     yield process
     process.kill()
     process.wait()
@@ -435,10 +435,10 @@ time.sleep(60)
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         guard = int(parent.stdout.readline())
-        assert tool._wait_for(lambda: (tmp_path / "server").exists(), 10)
-        time.sleep(0.1)
-        server = int((tmp_path / "server").read_text(encoding="ascii"))
-        assert "sleep" in tool._command_line(server)
+        written = tmp_path / "server"
+        assert tool._wait_for(lambda: written.exists() and written.read_text("ascii") != "", 10)
+        server = int(written.read_text(encoding="ascii"))
+        assert tool._wait_for(lambda: tool._command_line(server) != "", 10)
         parent.kill()
     assert tool._wait_for(lambda: not tool._command_line(guard), 10)
     assert not tool._command_line(server)

@@ -1,0 +1,54 @@
+# Every target makes what it needs; `make demo` on a fresh checkout is the place to start.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+STORE ?= file:coauthor-graph-demo.sqlite
+TESTS ?=
+
+.PHONY: setup demo serve test check fix neo4j neo4j-stop bench lock clean
+
+setup: $(READY)  ## make .venv with everything the project needs
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or newer with venv is needed (on Debian: apt install python3 python3-venv), or say PYTHON=/path/to/python3"; exit 1; }
+	@echo "making $(VENV) (a minute, once)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)  ## load the packaged sample and show what the graph knows
+	@$(BIN)/coauthor-graph demo --store $(STORE)
+
+serve: $(READY)  ## serve the demo's graph (STORE=… for another) on http://127.0.0.1:8000
+	@test "$(STORE)" != file:coauthor-graph-demo.sqlite || test -f coauthor-graph-demo.sqlite || $(BIN)/coauthor-graph demo --store $(STORE) > /dev/null
+	@$(BIN)/coauthor-graph serve --store $(STORE)
+
+test: $(READY)  ## run every test on both stores, with a real Neo4j (needs Java 17 or 21, and Maven)
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(READY)  ## lint, format and types, as CI does
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: $(READY)  ## mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+neo4j:  ## start a real Neo4j 5.26 with its Browser, without Docker
+	@$(or $(PYTHON),python3) tools/neo4j/local_neo4j.py start
+
+neo4j-stop:  ## stop it; its data stays
+	@$(or $(PYTHON),python3) tools/neo4j/local_neo4j.py stop
+
+bench: $(READY)  ## measure, side by side with what people would use instead
+	$(BIN)/python -m tests.bench.run
+
+lock:  ## write requirements.lock anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+
+clean:  ## remove what the other targets made, but no data
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist bench/results *.egg-info .coverage
