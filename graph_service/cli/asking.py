@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from rich.console import RenderableType
 
 from graph_service.cli import tables
-from graph_service.cli.stores import opened
+from graph_service.cli.edge import PROGRAM, quoted
+from graph_service.cli.stores import opened, same_store
 from graph_service.cli.terminal import cleaned, show, tell, write_answer
 from graph_service.model.answers import CollaboratorList, PaperList
 from graph_service.model.errors import Moved
@@ -77,11 +78,7 @@ class Pages:
 def author(settings: Settings, asked: str, *, as_json: bool) -> None:
     """Show an author's card; for people also the first papers and collaborators."""
     if as_json:
-        answered(
-            ask(settings, lambda view: following(show_author, view, asked)),
-            lambda answer: "",
-            as_json=True,
-        )
+        write_answer(ask(settings, lambda view: following(show_author, view, asked)))
         return
 
     async def everything(view: View, asked: str) -> RenderableType:
@@ -149,6 +146,6 @@ def status(settings: Settings, *, as_json: bool) -> None:
     """Show what the store holds, and the settings in force."""
     answered(
         ask(settings, lambda view: show_status(view.store, {**settings.shown()})),
-        tables.status,
+        lambda answer: tables.status(answer, quoted(PROGRAM, "derive", *same_store(settings))),
         as_json=as_json,
     )

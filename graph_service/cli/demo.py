@@ -10,11 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from graph_service.cli.asking import reader_of
-from graph_service.cli.edge import quoted
+from graph_service.cli.edge import PROGRAM, quoted
 from graph_service.cli.keeping import load_fields, reported
 from graph_service.cli.stores import opened
 from graph_service.cli.tables import (
-    PROGRAM,
     bullets,
     counted,
     dim,

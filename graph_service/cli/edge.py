@@ -25,6 +25,7 @@ from graph_service.model.errors import (
 FAILED, WRONG_USE, NOT_FOUND, INTERRUPTED = 1, 2, 3, 130
 INTERRUPTION = "interrupted; what was written is whole – run the same command again"
 LONGEST_TITLE = 40
+PROGRAM = "coauthor-graph"
 # The same as in the API's problem documents; importing those would load a web framework.
 PROBLEM_TYPE = "urn:coauthor-graph:problem:"
 
@@ -49,8 +50,9 @@ def edge(*, as_json: bool) -> Iterator[None]:
         _say(error, as_json=as_json)
         raise typer.Exit(exit_code(error)) from error
     except OSError as error:
-        place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-        reason = f"{place}{error.strerror or error}"
+        # Without a file's name it is a stream: the only ones used here are stdout and stderr.
+        place = "stdout" if error.filename is None else os.fsdecode(error.filename)
+        reason = f"{place}: {error.strerror or error}"
         _tell_failure("input-output", reason, {}, as_json=as_json)
         _let_go_of_streams()
         raise typer.Exit(FAILED) from error
@@ -73,7 +75,8 @@ def quoted(*words: str) -> str:
 def _tell_failure(kind: str, message: str, fields: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         problem = {"type": PROBLEM_TYPE + kind, "title": kind.replace("-", " "), "detail": message}
-        tell(json_line({**fields, **problem}))
+        further = {name: value for name, value in fields.items() if name not in problem}
+        tell(json_line(problem | further))
     else:
         tell(message, label="error:")
 

@@ -1,6 +1,7 @@
 """The commands that change a store or move its facts: load, unload, export, import, derive, verify."""
 
 import asyncio
+import errno
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ from rich.console import RenderableType
 from graph_service.cli import summaries
 from graph_service.cli.files import whole_file
 from graph_service.cli.progress import Progress
-from graph_service.cli.stores import opened
+from graph_service.cli.stores import file_of, opened
 from graph_service.cli.terminal import json_line, show, tell, write_summary
 from graph_service.derive.run import DeriveSummary
 from graph_service.derive.run import derive as run_derive
@@ -74,9 +75,11 @@ def load(settings: Settings, paths: Sequence[Path], options: LoadOptions, *, as_
     if options.dry_run:
         # A store that is not there yet would be made by opening it.
         target = settings.model_copy(update={"store": "memory:"})
-    elif options.format is None:
+    else:
+        # What can be refused at once is refused before opening makes an empty store.
         for path in input_files(paths):
-            detect_format(path)  # refused before opening makes an empty store
+            if options.format is None:
+                detect_format(path)
     with ExitStack() as stack:
         rejects = _rejects_file(stack, options.rejects_to, paths)
         progress = stack.enter_context(LoadProgress())
@@ -190,12 +193,15 @@ def export(settings: Settings, target: str, *, as_json: bool) -> None:
         return {name: end[name] for name in ("records", "decisions", "facts_revision")}
 
     if target == "-":
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "is closed")
         # The export itself is what stdout holds, so the summary goes beside it.
         summary = asyncio.run(run(sys.stdout.buffer))
         tell(json_line(summary) if as_json else summaries.exported(summary, "stdout"))
         return
     path = Path(target)
-    if settings.store.startswith("file:") and _same_file(path, Path(settings.store[5:])):
+    store = file_of(settings)
+    if store is not None and path.exists() and store.exists() and path.samefile(store):
         raise ParameterError("FILE", target, "a file other than the store itself")
     with whole_file(path) as stream:
         summary = asyncio.run(run(stream))
@@ -204,13 +210,10 @@ def export(settings: Settings, target: str, *, as_json: bool) -> None:
     )
 
 
-def _same_file(path: Path, store: Path) -> bool:
-    return path.exists() and store.exists() and path.samefile(store)
-
-
 def import_(settings: Settings, path: Path, *, as_json: bool) -> None:
     """Put an export into the store, once it is found whole."""
-    if settings.store.startswith("file:") and not Path(settings.store[5:]).exists():
+    store = file_of(settings)
+    if store is not None and not store.exists():
         exchange.check_export(path)  # refused before opening makes an empty store
     with Progress() as progress:
 

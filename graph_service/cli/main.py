@@ -209,8 +209,15 @@ def author(
     ] = False,
     everything: Everything = False,
     per_page: Annotated[
-        int, typer.Option(min=1, max=500, metavar="N", help="Rows of a list on one page.")
-    ] = 25,
+        int | None,
+        typer.Option(
+            min=1,
+            max=500,
+            metavar="N",
+            help="Rows of a list on one page; 25 if absent.",
+            show_default=False,
+        ),
+    ] = None,
     cursor: Annotated[
         str | None,
         typer.Option(
@@ -223,14 +230,23 @@ def author(
     """Show one author: card, papers, collaborators."""
     if papers and collaborators:
         raise typer.BadParameter("give --papers or --collaborators, not both")
-    if everything and (as_json or cursor):
-        raise typer.BadParameter("--all goes without --json and --cursor; see --per-page")
+    if (everything or per_page or cursor) and not (papers or collaborators):
+        raise typer.BadParameter(
+            "--all, --per-page and --cursor go with --papers or --collaborators"
+        )
+    if everything and (as_json or per_page):
+        raise typer.BadParameter(
+            "--all is for people; with --json take pages: --per-page 500, then --cursor"
+        )
+    if cursor and not as_json:
+        raise typer.BadParameter("--cursor goes with --json; for people there is --all")
     with edge(as_json=as_json):
         from graph_service.cli import asking
         from graph_service.cli.stores import settings_for
+        from graph_service.questions.paging import PER_PAGE
 
         settings = settings_for(store)
-        pages = asking.Pages(cursor, per_page, everything)
+        pages = asking.Pages(cursor, per_page or PER_PAGE, everything)
         if papers:
             asking.papers_of(settings, asked, pages, as_json=as_json)
         elif collaborators:

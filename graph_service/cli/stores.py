@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from graph_service.settings import Settings, read_settings
 from graph_service.store.opening import open_store
@@ -17,6 +18,12 @@ def settings_for(store: str | None) -> Settings:
 def same_store(settings: Settings) -> tuple[str, ...]:
     """The options by which a suggested command finds the store of this one."""
     return () if settings.store == read_settings().store else ("--store", settings.store)
+
+
+def file_of(settings: Settings) -> Path | None:
+    """The file that holds the store; absent for a store that is none."""
+    scheme, _, path = settings.store.partition(":")
+    return Path(path) if scheme == "file" and path else None
 
 
 @asynccontextmanager

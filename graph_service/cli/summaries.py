@@ -7,9 +7,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from graph_service.cli.edge import quoted
+from graph_service.cli.edge import PROGRAM, quoted
 from graph_service.cli.stores import same_store
-from graph_service.cli.tables import PROGRAM, bullets, counted, grid, heading
+from graph_service.cli.tables import bullets, counted, grid, heading
 from graph_service.cli.terminal import plain
 from graph_service.derive.run import DeriveSummary
 from graph_service.derive.verify import Verification

@@ -37,7 +37,6 @@ MOST_AUTHORS_SHOWN = 6
 MOST_PAPERS_OF_A_HOP = 6
 MOST_EXAMPLES_SHOWN = 3
 MOST_ROWS_OF_A_CARD = 5
-PROGRAM = "coauthor-graph"
 
 
 def heading(text: str) -> Text:
@@ -345,11 +344,14 @@ def _finding(finding: Finding, *, everything: bool) -> RenderableType:
     return Group("", bullets([finding.text]), *(Padding.indent(line, 4) for line in lines))
 
 
-def status(answer: StatusAnswer) -> RenderableType:
-    """The revisions, what is counted, and the settings in force."""
+def status(answer: StatusAnswer, remedy: str) -> RenderableType:
+    """The revisions, what is counted, and the settings in force.
+
+    `remedy` is the command that derives anew.
+    """
     state = grid("left", "left")
     state.add_row("facts", f"revision {answer.facts_revision}")
-    state.add_row("derived layer", _derived(answer))
+    state.add_row("derived layer", _derived(answer, remedy))
     state.add_row("schema", f"version {answer.schema_version}")
     settings = grid("left", "left")
     for name, value in answer.settings.items():
@@ -360,13 +362,12 @@ def status(answer: StatusAnswer) -> RenderableType:
     return Group(heading(answer.store), "", state, "", counts, part("Settings", settings))
 
 
-def _derived(answer: StatusAnswer) -> str:
-    remedy = f"run: {PROGRAM} derive"
+def _derived(answer: StatusAnswer, remedy: str) -> str:
     if answer.derived != "complete":
         state = {"none": "missing", "incomplete": "half-written"}[answer.derived]
-        return f"{state}; {remedy}"
+        return f"{state}; run: {remedy}"
     if answer.stale:
-        return f"stale, computed at revision {answer.derived_revision}; {remedy}"
+        return f"stale, computed at revision {answer.derived_revision}; run: {remedy}"
     return "complete, computed from these facts"
 
 
