@@ -480,16 +480,16 @@ async def _add_sources(
     records = known | {
         record.name: record for record in own.values() if isinstance(record, SourceRecord)
     }
-    for name in named_before:
-        change.before.add((source_node(name, None),))
     left = named_before - named_after
     rows = await server.rows(
         "reads/sources_with_records",
         sources=sorted(left),
         besides=[RECORD + id_ for id_ in sorted(after)],
     )
-    for name in named_after | {row["source"] for row in rows}:
-        change.after.add((source_node(name, records.get(name)),))
+    staying = named_after | {row["source"] for row in rows}
+    # Those that stay are written anew, as nothing here says what they were.
+    change.after.add(source_node(name, records.get(name)) for name in staying)
+    change.before.add(source_node(name, None) for name in named_before - staying)
 
 
 async def _write_difference(server: _Server, before: Graph, after: Graph) -> None:

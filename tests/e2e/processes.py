@@ -1,6 +1,9 @@
-"""The command line as a process, to be killed; pages of invented people; both back doors."""
+"""The command line as a process that can be killed; pages of invented people; back doors.
 
-import contextlib
+Here belongs what the robustness tests share: starting `coauthor-graph` in a process group of
+its own, running it inside the test for speed, and reading a store without the store's code.
+"""
+
 import json
 import os
 import re
@@ -9,11 +12,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import neo4j
 from typer.testing import CliRunner
@@ -22,9 +26,9 @@ from graph_service import sample
 from graph_service.cli.main import app
 
 SAMPLE = Path(str(sample.__file__)).with_name("profile_page.txt")
-PROGRAM = Path(sys.executable).with_name("coauthor-graph")
+DEAD_CLIENT_SECONDS = 30.0
 
-# -- pages of invented people ---------------------------------------------------------------
+# -- pages of invented people -----------------------------------------------------------------
 
 _GIVEN = (
     *("Ada", "Ben", "Cleo", "Dov", "Eva", "Finn", "Gia", "Hal", "Ida", "Jon", "Kaya", "Lior"),
@@ -34,7 +38,8 @@ _SYLLABLES = (
     *("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru"),
     *("sa", "te", "vi", "wo", "zu", "bra", "dre", "fli", "gro", "klu"),
 )
-_HUBS = 60
+_HUBS = 61  # a prime, so that one page never gives the same hub to two people
+_PEOPLE_A_PAGE = 400
 
 
 def invented_name(number: int) -> str:
@@ -48,60 +53,322 @@ def invented_name(number: int) -> str:
 
 @dataclass(frozen=True)
 class _SamplePaper:
-    headline: str
-    title: str
+    headline_and_title: str
     authors: tuple[str, ...]
     end: str
     abstract: str
 
 
 @cache
-def _sample() -> tuple[_SamplePaper, ...]:
-    blocks = SAMPLE.read_text(encoding="utf-8").split("\n\n")
+def _sample_papers() -> tuple[_SamplePaper, ...]:
+    blocks = SAMPLE.read_text(encoding="utf-8").strip().split("\n\n")
     papers = []
     for place, block in enumerate(blocks):
         if re.match(r"[A-Za-z.-]+[A-Z][a-z]{2} \d+, \d{4}", block):
-            headline, title = block.split("\n")
             byline = blocks[place + 1]
             names = re.sub(r" et al\.| · .*", "", byline)
             end = byline.removeprefix(names)
-            papers.append(
-                _SamplePaper(
-                    headline, title, tuple(names.split(", ")), end, blocks[place + 2].strip()
-                )
-            )
+            papers.append(_SamplePaper(block, tuple(names.split(", ")), end, blocks[place + 2]))
     return tuple(papers)
 
 
 def page(number: int) -> str:
-    """The packaged page under invented names: its subject and authors are this page's own.
+    """The packaged page under invented names: its subject and its authors are its own.
 
-    One author in twelve is a hub, known to other pages as well.
+    One author in twelve is a hub, whom other pages know as well.
     """
-    sample = _sample()
+    papers = _sample_papers()
     people: dict[str, str] = {}
+    first = _HUBS + number * _PEOPLE_A_PAGE
 
     def invented(name: str) -> str:
         if name not in people:
             place = len(people)
             hub = place % 12 == 7
-            people[name] = invented_name(
-                (number * 31 + place) % _HUBS if hub else _HUBS + number * 400 + place
-            )
+            people[name] = invented_name((number * 31 + place) % _HUBS if hub else first + place)
         return people[name]
 
-    subject = invented_name(_HUBS + number * 400 + 399)
-    parts = [
-        subject,
-        f"CV\nh-index{number % 50}\n{len(sample)}papers\nNovelty60%",
-        f"{len(sample)} Papers",
-    ]
-    for paper in sample:
+    figures = f"CV\nh-index{number % 50}\n{len(papers)}papers\nNovelty60%"
+    parts = [invented_name(first + _PEOPLE_A_PAGE - 1), figures, f"{len(papers)} Papers"]
+    for paper in papers:
         names = ", ".join(invented(name) for name in paper.authors)
-        parts += [f"{paper.headline}\n{paper.title}", names + paper.end, paper.abstract]
+        parts += [paper.headline_and_title, names + paper.end, paper.abstract]
     return "\n\n".join(parts) + "\n\n"
 
 
-def papers_on_a_page() -> int:
-    """How many papers each page lists."""
-    return len(_sample())
+def write_pages(folder: Path, numbers: Iterable[int], *, files: bool = False) -> list[Path]:
+    """Write pages one after the other into one file, or each into a file of its own."""
+    numbers = list(numbers)
+    groups = [[number] for number in numbers] if files else [numbers]
+    written = []
+    for group in groups:
+        path = folder / f"pages-{group[0]:04}-{group[-1]:04}.txt"
+        path.write_text("".join(page(number) for number in group), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+# -- the command line -------------------------------------------------------------------------
+
+# The same command with smaller transactions: then a small load has moments between them too.
+_SMALL = """
+import loaders.runner, graph_service.store.exchange, graph_service.store.neo4j
+loaders.runner.RECORDS_A_BATCH = graph_service.store.exchange.RECORDS_A_BATCH = {batch}
+graph_service.store.neo4j.TIES_A_TRANSACTION = {batch}
+"""
+_MAIN = "from graph_service.cli.main import main; main()"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run of the command line said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The JSON object that --json prints."""
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+    @property
+    def errors(self) -> list[str]:
+        """The lines that begin with `error:`."""
+        return [line for line in self.err.splitlines() if line.startswith("error:")]
+
+
+class Running:
+    """A `coauthor-graph` process in a process group of its own; killed at the end of `with`."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+        self._began = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.returncode is None:
+            self.signal(signal.SIGCONT)
+            self.kill()
+
+    @property
+    def seconds(self) -> float:
+        """How long ago it was started."""
+        return time.monotonic() - self._began
+
+    @property
+    def ended(self) -> bool:
+        """Whether it ended by itself."""
+        return self._process.poll() is not None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the whole group."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, number)
+
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float = 240.0) -> bool:
+        """Wait for a condition, or for the end of the process; say whether it was met."""
+        while self.seconds < seconds:
+            if condition():
+                return True
+            if self.ended:
+                return condition()
+            time.sleep(0.002)
+        raise TimeoutError(f"not seen within {seconds} s")
+
+    def kill(self) -> Finished:
+        """Kill -9, and collect what it printed; `code` is -9 unless it had ended before."""
+        self.signal(signal.SIGKILL)
+        return self.finished()
+
+    def finished(self) -> Finished:
+        """Wait for its end."""
+        out, err = self._process.communicate(timeout=3_600)
+        return Finished(self._process.returncode, out, err)
+
+
+def start(
+    *arguments: str | Path,
+    environment: Mapping[str, str],
+    cwd: Path,
+    batch: int | None = None,
+    before: Callable[[], None] | None = None,
+) -> Running:
+    """Start the command line.
+
+    Args:
+        arguments: As on a command line.
+        environment: Settings, put over this process's own environment without its settings.
+        cwd: Where to run, so that no `.env` is read by chance.
+        batch: Records or ties in one transaction, in place of the measured constants.
+        before: Called in the new process before the program begins.
+    """
+    code = ("" if batch is None else _SMALL.format(batch=batch)) + _MAIN
+    own = {
+        name: value for name, value in os.environ.items() if not name.startswith("COAUTHOR_GRAPH_")
+    }
+    return Running(
+        subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=cwd,
+            env={**own, **environment},
+            start_new_session=True,
+            preexec_fn=before,
+        )
+    )
+
+
+def invoke(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Finished:
+    """Run the command line inside this process: the same code without the start of a process."""
+    done = CliRunner(env={"COLUMNS": None}).invoke(
+        app, [str(argument) for argument in arguments], env=dict(environment or {})
+    )
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Finished(done.exit_code, done.stdout, done.stderr)
+
+
+# -- stores and their back doors --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A store under test: its address, the settings that open it, and its back door."""
+
+    address: str
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    raw: neo4j.Driver | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file of an embedded store."""
+        return Path(self.address.removeprefix("file:"))
+
+    def start(
+        self,
+        *arguments: str | Path,
+        batch: int | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> Running:
+        """Start a command on this store."""
+        return start(
+            *arguments,
+            "--store",
+            self.address,
+            environment=self.environment,
+            cwd=self.folder,
+            batch=batch,
+            before=before,
+        )
+
+    def invoke(self, *arguments: str | Path) -> Finished:
+        """Run a command on this store inside this process."""
+        return invoke(*arguments, "--store", self.address, environment=self.environment)
+
+    def rows(self, cypher: str) -> list[Any]:
+        """Run literal Cypher."""
+        assert self.raw is not None
+        return self.raw.execute_query(cypher).records
+
+    def sql(self, query: str) -> list[Any]:
+        """Run literal SQL, read-only; empty when there is no store yet."""
+        if not self.path.exists():
+            return []
+        try:
+            with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)) as connection:
+                return connection.execute(query).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error) or "unable to open" in str(error):
+                return []
+            raise
+
+    def record_count(self) -> int:
+        """How many records are committed."""
+        if self.raw is None:
+            return sum(count for (count,) in self.sql("SELECT count(*) FROM record"))
+        return int(self.rows("MATCH (r:Record) RETURN count(r)")[0][0])
+
+    def records(self) -> dict[str, bytes]:
+        """The committed records' JSON by record id."""
+        if self.raw is None:
+            return dict(self.sql("SELECT id, json FROM record"))
+        rows = self.rows("MATCH (r:Record) RETURN r.id, r.json")
+        return {id_.removeprefix("record:"): text.encode() for id_, text in rows}
+
+    def derivation(self) -> dict[str, Any] | None:
+        """The stamp of the derived layer."""
+        if self.raw is None:
+            rows = self.sql("SELECT value FROM meta WHERE name = 'derivation'")
+            return json.loads(rows[0][0]) if rows else None
+        rows = self.rows("MATCH (d:Derivation) RETURN properties(d)")
+        return dict(rows[0][0]) if rows else None
+
+    def ties(self) -> set[tuple[Any, ...]]:
+        """The stored ties: both ids, papers, weight, first and last year."""
+        if self.raw is None:
+            return set(self.sql("SELECT a, b, papers, weight, first_year, last_year FROM tie"))
+        rows = self.rows(
+            "MATCH (a:Author)-[r:COAUTHORED]->(b:Author) "
+            "RETURN a.id, b.id, r.papers, r.weight, r.first_year, r.last_year"
+        )
+        return {tuple(row) for row in rows}
+
+    def tie_count(self) -> int:
+        """How many ties are committed."""
+        if self.raw is None:
+            return sum(count for (count,) in self.sql("SELECT count(*) FROM tie"))
+        return int(self.rows("MATCH ()-[r:COAUTHORED]->() RETURN count(r)")[0][0])
+
+    def settle(self) -> None:
+        """Wait until the server has dropped what a killed process had under way."""
+        if self.raw is None:
+            return
+        end = time.monotonic() + DEAD_CLIENT_SECONDS
+        while self.rows(
+            "SHOW TRANSACTIONS YIELD currentQuery, transactionId "
+            "WHERE NOT currentQuery STARTS WITH 'SHOW' RETURN transactionId"
+        ):
+            assert time.monotonic() < end, "the server keeps a dead client's transaction"
+            time.sleep(0.02)
+
+    def wipe(self) -> None:
+        """Empty the store, as nobody had ever loaded anything."""
+        if self.raw is None:
+            for path in self.path.parent.glob(f"{self.path.name}*"):
+                path.unlink()
+        else:
+            self.raw.execute_query("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS")
+
+
+def assert_whole(place: Place, expected: Mapping[str, bytes]) -> int:
+    """Check through the back door that what is stored is whole; give the number of records.
+
+    Every record is, byte for byte, one of those expected. On Neo4j every record of a paper has
+    its paper, every paper its record, and its authors are those that the record prints.
+    """
+    records = place.records()
+    for record_id, content in records.items():
+        assert content == expected[record_id], record_id
+    if place.raw is not None:
+        rows = place.rows(
+            "MATCH (p:Paper) OPTIONAL MATCH (a:Author)-[w:AUTHORED]->(p) "
+            "OPTIONAL MATCH (r:Record {paper: p.id}) "
+            "RETURN p.id, r.json, collect([coalesce(w.position, 0), w.name_as_printed]) AS authors"
+        )
+        for paper, text, authors in rows:
+            assert text is not None, f"{paper} without a record"
+            mentions = json.loads(text)["mentions"]
+            printed = sorted([one.get("position") or 0, one["name"]] for one in mentions)
+            assert sorted(authors) == printed, paper
+        assert len(rows) == sum(b'"type":"paper"' in content for content in records.values())
+        named = place.rows("MATCH (a:Author) WHERE NOT (a)--() RETURN count(a)")
+        assert named[0][0] == 0, "an author without a paper"
+    return len(records)
