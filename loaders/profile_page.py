@@ -33,9 +33,11 @@ _HEADLINE = re.compile(
 _ANNOUNCED = re.compile(r"(?P<papers>\d[\d,]*) Papers?", re.ASCII)
 # A figure and its name stand together without a blank: "h-index42", "15,719citations".
 _FIGURES = (
-    re.compile(r"(?P<name>[A-Za-z][A-Za-z -]*?)(?P<figure>\d[\d,.]*%?)", re.ASCII),
+    re.compile(r"(?P<name>[A-Za-z](?:[A-Za-z -]*[A-Za-z])?)(?P<figure>\d[\d,.]*%?)", re.ASCII),
     re.compile(r"(?P<figure>\d[\d,.]*%?)(?P<name>[A-Za-z][A-Za-z -]*)", re.ASCII),
 )
+# One line may look like a figure by chance ("3D scenes"); a header has several, or the count.
+_FEWEST_FIGURES = 2
 _CUT = re.compile(r"(?:,\s*|\s+|^)et al\.?$", re.IGNORECASE)
 _ORGANISATIONS = " · "
 _NOT_IN_A_NAME = re.compile(r"[?!:;{}\[\]<>@#$%=+*/\\|\"“”]")
@@ -50,7 +52,7 @@ _SHORTEST_PARAGRAPH = 60
 
 @dataclass(slots=True)
 class _Block:
-    """Lines with no blank line between; `whole` unless the file ends without a line end."""
+    """Lines with no blank line between."""
 
     lines: list[Line]
 
@@ -68,7 +70,10 @@ class _Block:
 
     @property
     def has_figures(self) -> bool:
-        return any(_figure(text) or _ANNOUNCED.fullmatch(text) for text in self.texts)
+        texts = self.texts
+        if any(_ANNOUNCED.fullmatch(text) for text in texts):
+            return True
+        return sum(_figure(text) is not None for text in texts) >= _FEWEST_FIGURES
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from typing import Literal
 from anyio.to_thread import run_sync
 
 from graph_service.model.errors import InputError, ParameterError, RecordError
-from graph_service.model.records import PaperRecord, Record
+from graph_service.model.records import ParsedPaper, ParsedSource, Record
 from graph_service.store.protocol import GraphStore, WriteCounts
 from loaders import profile_page
 from loaders.facts import to_facts
@@ -27,7 +27,10 @@ Phase = Literal["checking", "loading"]
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What a load did, in records: each paper and each page is one. `rejects` in file order."""
+    """What a load did, in records: each paper and each page is one. `rejects` in file order.
+
+    A dry run changed nothing and knows no revision.
+    """
 
     files: int
     read: int
@@ -37,8 +40,8 @@ class LoadSummary:
     unchanged: int
     rejects: tuple[Reject, ...]
     seconds: float
-    dry_run: bool
-    facts_revision: str
+    dry_run: bool = False
+    facts_revision: str | None = None
 
 
 class ExpectationError(InputError):
@@ -108,113 +111,157 @@ def detect_format(path: Path) -> ModuleType:
     )
 
 
-def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input) -> list[Record]:
-    records: list[Record] = []
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Files that were read to their end and may be loaded; `rejects` in file order."""
+
+    inputs: tuple[_Input, ...]
+    read: int
+    papers: int
+    rejects: tuple[Reject, ...]
+    seconds: float
+
+    def as_dry_run(self) -> LoadSummary:
+        """What a load would have read, with nothing written."""
+        return LoadSummary(
+            files=len(self.inputs),
+            read=self.read,
+            papers=self.papers,
+            new=0,
+            replaced=0,
+            unchanged=0,
+            rejects=self.rejects,
+            seconds=self.seconds,
+            dry_run=True,
+        )
+
+
+Progress = Callable[[Phase, Path, int], None]
+
+
+def _next_batch(
+    parts: Iterator[Parsed], tally: _Tally, given: _Input
+) -> list[ParsedPaper | ParsedSource]:
+    batch: list[ParsedPaper | ParsedSource] = []
     for part in islice(parts, RECORDS_A_BATCH):
         if isinstance(part, Reject):
             tally.rejects.append(part)
             if len(tally.rejects) > given.max_rejects:
                 raise part.error()
             continue
-        record = to_facts(part)
         tally.read += 1
-        tally.papers += isinstance(record, PaperRecord)
-        records.append(record)
-    return records
+        tally.papers += isinstance(part, ParsedPaper)
+        batch.append(part)
+    return batch
 
 
 async def _read_all(
-    given: _Input,
-    tally: _Tally,
-    progress: Callable[[int], None],
-    store: GraphStore | None,
-) -> None:
-    parts = given.loader.read(given.path, source=given.source)
-    while True:
-        seen = tally.read + len(tally.rejects)
-        records = await run_sync(_next_batch, parts, tally, given)
-        if tally.read + len(tally.rejects) == seen:
-            return
-        if store is not None and records:
-            tally.counts += await store.put(records)
-        progress(tally.papers)
+    inputs: Sequence[_Input], phase: Phase, progress: Progress, store: GraphStore | None = None
+) -> _Tally:
+    tally = _Tally()
+    for given in inputs:
+        parts = given.loader.read(given.path, source=given.source)
+        while True:
+            seen = tally.read + len(tally.rejects)
+            batch = await run_sync(_next_batch, parts, tally, given)
+            if tally.read + len(tally.rejects) == seen:
+                break
+            if store is not None and batch:
+                records = await run_sync(_records, batch)
+                tally.counts += await store.put(records)
+            progress(phase, given.path, tally.papers)
+    return tally
 
 
-async def load(
-    store: GraphStore,
+def _records(batch: Sequence[ParsedPaper | ParsedSource]) -> list[Record]:
+    return [to_facts(part) for part in batch]
+
+
+async def check_files(
     paths: Sequence[Path],
     *,
     format: str | None = None,
     source: str | None = None,
     max_rejects: int = 0,
     expect_papers: tuple[int, int | None] | None = None,
-    dry_run: bool = False,
-    progress: Callable[[Phase, Path, int], None] = lambda phase, path, papers: None,
-) -> LoadSummary:
-    """Load files into a store: first read and check them all, then write.
-
-    Each batch is one transaction of whole records, so a load that stops, for whatever reason,
-    leaves whole records, and completes when it is run again.
+    progress: Progress = lambda phase, path, papers: None,
+) -> Checked:
+    """Read files to their end, so that nothing need be written of a load that will fail.
 
     Args:
-        store: The store to write to.
         paths: Files, in any order.
         format: A key of FORMATS; by default found from the content.
         source: Name of the source; by default what the format finds.
         max_rejects: How many rejects to set aside before the load stops.
         expect_papers: Least and most papers that the files must hold; no most when absent.
-        dry_run: Read and check, write nothing.
         progress: Called with the phase, the file and the papers read so far in all files.
 
     Raises:
         RecordError: A file is unusable, or there was one reject too many; it names the line.
         ExpectationError: The number of papers is out of the expected range.
         ParameterError: `format` or `max_rejects` is not allowed.
-        StoreError: The store cannot be written.
     """
     began = perf_counter()
     if format is not None and format not in FORMATS:
         raise ParameterError("format", format, ", ".join(FORMATS))
     if max_rejects < 0:
         raise ParameterError("max_rejects", max_rejects, "0 or more")
-    inputs = [
-        _Input(
-            path,
-            FORMATS[format] if format else await run_sync(detect_format, path),
-            source,
-            max_rejects,
-        )
-        for path in input_files(paths)
-    ]
-
-    async def pass_over(phase: Phase, target: GraphStore | None) -> _Tally:
-        tally = _Tally()
-        for given in inputs:
-            await _read_all(
-                given,
-                tally,
-                lambda papers, path=given.path: progress(phase, path, papers),  # type: ignore[misc]
-                target,
+    inputs = tuple(
+        [
+            _Input(
+                path,
+                FORMATS[format] if format else await run_sync(detect_format, path),
+                source,
+                max_rejects,
             )
-        return tally
-
-    tally = await pass_over("checking", None)
+            for path in input_files(paths)
+        ]
+    )
+    tally = await _read_all(inputs, "checking", progress)
     if expect_papers is not None:
         least, most = expect_papers
         if tally.papers < least or (most is not None and tally.papers > most):
             raise ExpectationError(tally.papers, least, most)
-    if not dry_run:
-        async with store.writing():
-            tally = await pass_over("loading", store)
+    return Checked(
+        inputs, tally.read, tally.papers, tuple(tally.rejects), round(perf_counter() - began, 3)
+    )
+
+
+async def load_checked(
+    store: GraphStore,
+    checked: Checked,
+    *,
+    progress: Progress = lambda phase, path, papers: None,
+) -> LoadSummary:
+    """Load checked files into a store.
+
+    Each batch is one transaction of whole records, so a load that stops, for whatever reason,
+    leaves whole records, and completes when it is run again.
+
+    Raises:
+        RecordError: A file changed since it was checked; it names the line.
+        StoreError: The store cannot be written.
+    """
+    began = perf_counter()
+    async with store.writing():
+        tally = await _read_all(checked.inputs, "loading", progress, store)
     return LoadSummary(
-        files=len(inputs),
+        files=len(checked.inputs),
         read=tally.read,
         papers=tally.papers,
         new=tally.counts.new,
         replaced=tally.counts.replaced,
         unchanged=tally.counts.unchanged,
         rejects=tuple(tally.rejects),
-        seconds=round(perf_counter() - began, 3),
-        dry_run=dry_run,
+        seconds=round(checked.seconds + perf_counter() - began, 3),
         facts_revision=(await store.state()).facts_revision,
     )
+
+
+async def load(store: GraphStore, paths: Sequence[Path]) -> LoadSummary:
+    """Check and load files with every option at its default.
+
+    Raises:
+        RecordError, StoreError: See `check_files` and `load_checked`.
+    """
+    return await load_checked(store, await check_files(paths))

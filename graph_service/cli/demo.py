@@ -213,6 +213,10 @@ def _doubts(meta: Meta) -> RenderableType:
 
 
 def _what_next(settings: Settings, tour: Tour) -> RenderableType:
+    if settings.store == "memory:":
+        return part(
+            "What to try next", "the same without --store memory: keeps the sample in a file"
+        )
     where = ("--store", settings.store)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     closest = tour.collaborators.results[0].name

@@ -25,13 +25,12 @@ from graph_service.model.errors import ParameterError
 from graph_service.settings import Settings
 from graph_service.store import exchange
 from graph_service.store.protocol import StoreState
-from loaders.runner import LoadSummary, Phase, detect_format, input_files
-from loaders.runner import load as run_load
+from loaders.runner import LoadSummary, Phase, check_files, load_checked
 
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How to load; see `loaders.runner.load`."""
+    """How to load; see `loaders.runner.check_files`."""
 
     format: str | None
     source: str | None
@@ -71,31 +70,24 @@ def paper_range(text: str) -> tuple[int, int | None]:
 def load(settings: Settings, paths: Sequence[Path], options: LoadOptions, *, as_json: bool) -> None:
     """Load files, and say what that changed."""
     expected = None if options.expect_papers is None else paper_range(options.expect_papers)
-    target = settings
-    if options.dry_run:
-        # A store that is not there yet would be made by opening it.
-        target = settings.model_copy(update={"store": "memory:"})
-    else:
-        # What can be refused at once is refused before opening makes an empty store.
-        for path in input_files(paths):
-            if options.format is None:
-                detect_format(path)
     with ExitStack() as stack:
         rejects = _rejects_file(stack, options.rejects_to, paths)
         progress = stack.enter_context(LoadProgress())
 
-        async def run() -> tuple[LoadSummary, StoreState]:
-            async with opened(target, create=True) as store:
-                summary = await run_load(
-                    store,
-                    paths,
-                    format=options.format,
-                    source=options.source,
-                    max_rejects=options.max_rejects,
-                    expect_papers=expected,
-                    dry_run=options.dry_run,
-                    progress=progress.read,
-                )
+        async def run() -> tuple[LoadSummary, StoreState | None]:
+            # Checked before the store is opened: a load that is refused makes no empty store.
+            checked = await check_files(
+                paths,
+                format=options.format,
+                source=options.source,
+                max_rejects=options.max_rejects,
+                expect_papers=expected,
+                progress=progress.read,
+            )
+            if options.dry_run:
+                return checked.as_dry_run(), None
+            async with opened(settings, create=True) as store:
+                summary = await load_checked(store, checked, progress=progress.read)
                 return summary, await store.state()
 
         summary, state = asyncio.run(run())
@@ -119,17 +111,17 @@ def _rejects_file(stack: ExitStack, path: Path | None, inputs: Sequence[Path]) -
     return stack.enter_context(whole_file(path))
 
 
-def load_fields(summary: LoadSummary, state: StoreState) -> dict[str, object]:
+def load_fields(summary: LoadSummary, state: StoreState | None) -> dict[str, object]:
     """The JSON object of a load; of a dry run what the store would become is not known."""
     fields = asdict(summary)
     rejects = fields.pop("rejects")
-    unknown = ("new", "replaced", "unchanged", "facts_revision") if summary.dry_run else ()
+    unknown = ("new", "replaced", "unchanged") if summary.dry_run else ()
     return {
         **{name: None if name in unknown else value for name, value in fields.items()},
         "rejected": len(rejects),
         "rejects": rejects,
-        "derived_revision": None if summary.dry_run else state.derived_revision,
-        "stale": None if summary.dry_run else state.stale,
+        "derived_revision": None if state is None else state.derived_revision,
+        "stale": None if state is None else state.stale,
     }
 
 

@@ -174,7 +174,7 @@ def derive(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Compute the derived layer from the facts: the ties for Neo4j Browser and reports."""
+    """Compute the derived layer: the ties for Neo4j Browser and for reports."""
     with edge(as_json=as_json):
         from graph_service.cli import keeping
         from graph_service.cli.stores import settings_for

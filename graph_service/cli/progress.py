@@ -19,12 +19,13 @@ from graph_service.cli.terminal import console, plain, tell
 
 SECONDS_BEFORE_A_BAR = 0.5
 SECONDS_BETWEEN_LINES = 5.0
+BAR_WIDTH = 20
 
 
 class _Description(ProgressColumn):
     def render(self, task: Task) -> Text:
         """Show a task's description as it is; rich's own column would read markup in it."""
-        return Text(plain(task.description))
+        return Text(plain(task.description), no_wrap=True, overflow="ellipsis")
 
 
 class Progress:
@@ -66,7 +67,7 @@ class Progress:
             self._bar = Bar(
                 SpinnerColumn(),
                 _Description(),
-                BarColumn(),
+                BarColumn(bar_width=BAR_WIDTH),
                 TimeElapsedColumn(),
                 console=self._console,
                 transient=True,

@@ -23,7 +23,7 @@ MOST_REJECTS_SHOWN = 5
 
 
 def load(
-    settings: Settings, summary: LoadSummary, state: StoreState, rejects_to: Path | None
+    settings: Settings, summary: LoadSummary, state: StoreState | None, rejects_to: Path | None
 ) -> RenderableType:
     """What a load read and changed, what it set aside, and what to do next."""
     rows = [
@@ -37,7 +37,7 @@ def load(
         heading(_what_changed(settings, summary)),
         _rows(rows),
         *_rejects(summary.rejects, rejects_to),
-        *([] if summary.dry_run else derive_hint(settings, state)),
+        *([] if state is None else derive_hint(settings, state)),
     )
 
 
@@ -92,7 +92,8 @@ def _rejects(rejects: Sequence[Reject], rejects_to: Path | None) -> list[Rendera
 
 def derive_hint(settings: Settings, state: StoreState) -> list[RenderableType]:
     """Suggest `derive` where the derived layer is missing, unfinished or stale."""
-    if state.derived == "complete" and not state.stale:
+    current = state.derived == "complete" and not state.stale
+    if current or settings.store == "memory:":  # nothing can follow on a store in memory
         return []
     what = {"none": "missing", "incomplete": "half-written", "complete": "stale"}[state.derived]
     command = quoted(PROGRAM, "derive", *same_store(settings))

@@ -23,6 +23,8 @@ def short_hash(text: str, digits: int) -> str:
 
 def ascii_letters(text: str) -> str:
     """Write letters outside ASCII as `u<hex>-` and any other character percent-escaped."""
+    if text.isascii() and text.isalnum():
+        return text
     return "".join(
         char
         if char.isascii() and (char.isalnum() or char in "_-")

@@ -6,7 +6,11 @@ docs/identity.md: no order is guessed, no initial is expanded, a suffix is part 
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
+
+# A record's names are keyed when they are checked, split into units and folded: once will do.
+NAMES_REMEMBERED = 50_000
 
 PARTICLES = frozenset(
     [
@@ -75,8 +79,10 @@ def fold(text: str) -> str:
     Returns:
         Lower-case letters, digits, `_`, `-` and single blanks; empty when nothing is left.
     """
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
+    bare = text
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
     return _BLANKS.sub(" ", _NOT_IN_NAMES.sub(" ", bare)).strip().lower()
 
 
@@ -112,6 +118,7 @@ def parse_name(name: str) -> tuple[str, str, str]:
     return " ".join(tokens[split:]), " ".join(tokens[:split]), suffix
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
 def name_key(name: str) -> NameKey:
     """Build the key of a full name: "Xiao-Li Wu" and "Xiaoli WU" have the same.
 

@@ -20,16 +20,20 @@ MAX_AUTHORS_ON_A_RECORD = 20_000
 INT64_MAX = 2**63 - 1
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 def _clean(text: str) -> str:
     if "\0" in text:
         raise ValueError("holds a NUL character")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if _SURROGATE.search(text):
         raise ValueError("holds half of a surrogate pair")
     return text
 
 
 def _one_line(text: str) -> str:
-    if any(ord(char) < 32 or ord(char) == 127 for char in text):
+    if _CONTROL.search(text):
         raise ValueError("holds a control character or a line break")
     if not text.strip():
         raise ValueError("is blank")

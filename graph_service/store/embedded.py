@@ -97,6 +97,7 @@ class EmbeddedStore:
             StoreCorrupt: The file is something else.
             SchemaMismatch: Another version of this program wrote it.
         """
+        path = path.expanduser() if path is not None else None
         if path is not None and not path.exists() and not create:
             raise StoreUnavailable(
                 f"there is no store at {path}; make one with: "

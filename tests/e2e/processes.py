@@ -12,14 +12,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
 import neo4j
+import pytest
 from typer.testing import CliRunner
 
 from graph_service import sample
@@ -169,14 +170,14 @@ class Running:
         if self._process.poll() is None:
             os.killpg(self._process.pid, number)
 
-    def wait_for(self, condition: Callable[[], bool], *, seconds: float = 240.0) -> bool:
+    def wait_for(self, condition: Callable[[], bool], *, seconds: float = 3_600.0) -> bool:
         """Wait for a condition, or for the end of the process; say whether it was met."""
         while self.seconds < seconds:
             if condition():
                 return True
             if self.ended:
                 return condition()
-            time.sleep(0.002)
+            time.sleep(0.005)
         raise TimeoutError(f"not seen within {seconds} s")
 
     def kill(self) -> Finished:
@@ -191,11 +192,11 @@ class Running:
 
 
 def start(
-    *arguments: str | Path,
+    *arguments: str | int | Path,
     environment: Mapping[str, str],
     cwd: Path,
     batch: int | None = None,
-    before: Callable[[], None] | None = None,
+    before: str = "",
 ) -> Running:
     """Start the command line.
 
@@ -204,9 +205,9 @@ def start(
         environment: Settings, put over this process's own environment without its settings.
         cwd: Where to run, so that no `.env` is read by chance.
         batch: Records or ties in one transaction, in place of the measured constants.
-        before: Called in the new process before the program begins.
+        before: Python for the new process to run before the program begins.
     """
-    code = ("" if batch is None else _SMALL.format(batch=batch)) + _MAIN
+    code = "\n".join([before, "" if batch is None else _SMALL.format(batch=batch), _MAIN])
     own = {
         name: value for name, value in os.environ.items() if not name.startswith("COAUTHOR_GRAPH_")
     }
@@ -220,12 +221,11 @@ def start(
             cwd=cwd,
             env={**own, **environment},
             start_new_session=True,
-            preexec_fn=before,
         )
     )
 
 
-def invoke(*arguments: str | Path, environment: Mapping[str, str] | None = None) -> Finished:
+def invoke(*arguments: str | int | Path, environment: Mapping[str, str] | None = None) -> Finished:
     """Run the command line inside this process: the same code without the start of a process."""
     done = CliRunner(env={"COLUMNS": None}).invoke(
         app, [str(argument) for argument in arguments], env=dict(environment or {})
@@ -254,9 +254,9 @@ class Place:
 
     def start(
         self,
-        *arguments: str | Path,
+        *arguments: str | int | Path,
         batch: int | None = None,
-        before: Callable[[], None] | None = None,
+        before: str = "",
     ) -> Running:
         """Start a command on this store."""
         return start(
@@ -269,7 +269,7 @@ class Place:
             before=before,
         )
 
-    def invoke(self, *arguments: str | Path) -> Finished:
+    def invoke(self, *arguments: str | int | Path) -> Finished:
         """Run a command on this store inside this process."""
         return invoke(*arguments, "--store", self.address, environment=self.environment)
 
@@ -289,6 +289,12 @@ class Place:
             if "no such table" in str(error) or "unable to open" in str(error):
                 return []
             raise
+
+    def is_made(self) -> bool:
+        """Whether there is a store, be it empty."""
+        if self.raw is None:
+            return bool(self.sql("SELECT 1 FROM meta"))
+        return bool(self.rows("MATCH (s:Store) RETURN 1"))
 
     def record_count(self) -> int:
         """How many records are committed."""
@@ -345,7 +351,30 @@ class Place:
             for path in self.path.parent.glob(f"{self.path.name}*"):
                 path.unlink()
         else:
-            self.raw.execute_query("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS")
+            with self.raw.session() as session:
+                session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+
+
+@contextmanager
+def place_of(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
+    """Make the place that a fixture's parameter names: `file`, or `neo4j`, emptied before and after."""
+    if request.param == "file":
+        yield Place(f"file:{folder / 'store.sqlite'}", folder)
+        return
+    server = request.getfixturevalue("neo4j_server")
+    place = Place(
+        server.bolt_uri,
+        folder,
+        {
+            "COAUTHOR_GRAPH_NEO4J_USER": server.user,
+            "COAUTHOR_GRAPH_NEO4J_PASSWORD": server.password,
+        },
+        request.getfixturevalue("raw_neo4j"),
+    )
+    place.wipe()
+    yield place
+    place.settle()
+    place.wipe()
 
 
 def assert_whole(place: Place, expected: Mapping[str, bytes]) -> int:

@@ -6,14 +6,14 @@ from typing import Any
 
 import anyio
 import neo4j
-import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from graph_service.derive.run import derive
 from graph_service.derive.verify import verify
+from graph_service.identity.units import mention_unit_id, units_of_record
 from graph_service.model.errors import GraphServiceError
 from graph_service.model.records import DecisionDraft, PaperRecord, Record
-from graph_service.identity.units import mention_unit_id, units_of_record
 from graph_service.settings import Settings
 from graph_service.store.fold import build_graph
 from graph_service.store.opening import open_store

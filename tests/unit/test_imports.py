@@ -11,7 +11,11 @@ ROOMS = {
     "graph_service.model": set(),
     "graph_service.settings": {"graph_service.model"},
     "graph_service.identity": {"graph_service.model"},
-    "graph_service.store": {"graph_service.model", "graph_service.identity", "graph_service.settings"},
+    "graph_service.store": {
+        "graph_service.model",
+        "graph_service.identity",
+        "graph_service.settings",
+    },
 }
 ROOMS["graph_service.projection"] = {"graph_service.model", "graph_service.store"}
 ROOMS["graph_service.derive"] = {*ROOMS["graph_service.projection"], "graph_service.projection"}

@@ -1,7 +1,8 @@
 """Names: what counts as equal, and what never does."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph_service.model.ids import author_id, key_of_author_id, parse_id, slug, title_paper_id
 from graph_service.model.names import NameKey, display_order, fold, name_key, parse_name

@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph_service.identity.decide import check_decision
 from graph_service.identity.persons import resolve
@@ -26,9 +27,7 @@ def persons_of(records: list[Record], log: list[Decision]) -> dict[str, str]:
 
 
 def decision(number: int, op: str, a: str, b: str | None = None) -> Decision:
-    return Decision.model_validate(
-        {"number": number, "op": op, "a": a, "b": b, "by": "user:test"}
-    )
+    return Decision.model_validate({"number": number, "op": op, "a": a, "b": b, "by": "user:test"})
 
 
 LAB = paper("One", ["Ada Quill", "Ben Okoro"], source="lab")

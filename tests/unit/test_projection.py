@@ -1,12 +1,13 @@
 """The projection's arrays and walks against naive twins over dicts and sets."""
 
 from collections import defaultdict
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import fsum
 
 import networkx as nx
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph_service.model.errors import ParameterError
 from graph_service.projection.arrays import AuthorPaper, project
@@ -40,7 +41,9 @@ def projected(
 slots = st.dictionaries(st.integers(0, 11), st.integers(0, 9), max_size=6).map(
     lambda found: sorted(found.items())
 )
-bibliographies = st.lists(st.tuples(slots, st.sampled_from(["", "2019", "2020-05-01"])), max_size=12)
+bibliographies = st.lists(
+    st.tuples(slots, st.sampled_from(["", "2019", "2020-05-01"])), max_size=12
+)
 
 
 @given(bibliographies, st.integers(2, 6))
@@ -88,9 +91,7 @@ def test_a_shortest_path_is_shortest_strongest_and_first(
     assert found is not None
 
     def rank(path: list[int]) -> tuple[float, list[int]]:
-        weakest = min(
-            (graph[a][b]["weight"] for a, b in zip(path, path[1:], strict=False)), default=0.0
-        )
+        weakest = min((graph[a][b]["weight"] for a, b in pairwise(path)), default=0.0)
         return (-weakest, path)
 
     best = min(nx.all_shortest_paths(graph, source, target), key=rank)
@@ -115,7 +116,9 @@ def test_a_cap_below_two_is_refused() -> None:
 
 
 def test_search_finds_exact_then_prefix_then_words() -> None:
-    index = FoldedIndex([(0, "Ada Quill"), (1, "Ada Quillian"), (2, "Quill-Marsh, Ada"), (3, "Ben")])
+    index = FoldedIndex(
+        [(0, "Ada Quill"), (1, "Ada Quillian"), (2, "Quill-Marsh, Ada"), (3, "Ben")]
+    )
     assert index.search("ADA quill") == {0: EXACT, 1: PREFIX, 2: WORDS}
     assert index.search("âda") == {0: PREFIX, 1: PREFIX, 2: WORDS}
     assert index.search("!?") == {}

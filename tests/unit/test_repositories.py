@@ -1,7 +1,8 @@
 """Repositories in running text."""
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from graph_service.model.repositories import find_repositories
 

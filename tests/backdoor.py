@@ -1,0 +1,46 @@
+"""Reading what a store wrote without the store's own methods."""
+
+from collections.abc import Callable
+from typing import Any
+
+import neo4j
+
+from graph_service.store.embedded import EmbeddedStore
+from graph_service.store.protocol import GraphStore
+
+Authored = set[tuple[str, str, int | None, str]]
+
+
+def authored(store: GraphStore, raw: Callable[[], neo4j.Driver]) -> Authored:
+    """(author name, paper title, position, name as printed) of every authorship."""
+    if isinstance(store, EmbeddedStore):
+        graph = store.property_graph()
+        return {
+            (
+                graph.nodes[author]["name"],
+                graph.nodes[paper]["title"],
+                properties.get("position"),
+                properties["name_as_printed"],
+            )
+            for author, paper, kind, properties in graph.edges(keys=True, data=True)
+            if kind == "AUTHORED"
+        }
+    rows = raw().execute_query(
+        "MATCH (a:Author)-[r:AUTHORED]->(p:Paper) "
+        "RETURN a.name, p.title, r.position, r.name_as_printed"
+    )
+    return {tuple(row.values()) for row in rows.records}  # type: ignore[misc]
+
+
+def labels(store: GraphStore, raw: Callable[[], neo4j.Driver]) -> dict[str, set[str]]:
+    """The ids under every label, what only the store needs for itself left out."""
+    found: dict[str, set[str]] = {}
+    if isinstance(store, EmbeddedStore):
+        pairs: Any = store.property_graph().nodes(data="node_label")
+    else:
+        rows = raw().execute_query("MATCH (n) RETURN n.id, labels(n)[0]")
+        pairs = [tuple(row.values()) for row in rows.records]
+    for id_, label in pairs:
+        if label not in ("Record", "Store", "Writer", "TieAside"):
+            found.setdefault(label, set()).add(id_)
+    return found
