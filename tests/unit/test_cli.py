@@ -742,8 +742,8 @@ HOSTILE = page(
     "Ada\u202e Quill",
     (
         "CVJan 2, 2018",
-        "[red]Red[/red] [link=http://x]\u202eeltit :smile: \x9b31m[/]",
-        "Ada\u202e Quill, Ben Okoro\x9b · [bold]Org",
+        "[red]Red[/red] [link=http://x]\u202eeltit :smile: \u206631m[/]",
+        "Ada\u202e Quill, Ben Okoro\u2066 · [bold]Org",
     ),
     ("CVJan 3, 2018\x1b[2J", "Not a headline", "Mal\x1b[2J Lory"),
 )
@@ -773,8 +773,8 @@ def test_text_from_files_is_printed_as_it_is_and_harmless(tmp_path):
         result = run(*words, *at(STORE))
         assert harmless(result.output), words
     papers = run("author", "Ada Quill", "--papers", *at(STORE)).stdout
-    assert "[red]Red[/red] [link=http://x]\\u202eeltit :smile: \\x9b31m[/]" in papers
-    assert "1 Ada\\u202e Quill, 2 Ben Okoro\\x9b" in papers
+    assert "[red]Red[/red] [link=http://x]\\u202eeltit :smile: \\u206631m[/]" in papers
+    assert "1 Ada\\u202e Quill, 2 Ben Okoro\\u2066" in papers
 
 
 def test_errors_show_hostile_text_harmlessly():
