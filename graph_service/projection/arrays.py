@@ -58,7 +58,8 @@ class AuthorPaper:
     `slots` lists author numbers paper by paper (`paper_indptr`), ascending, with `positions`
     beside them (0: not printed); `papers_of` lists paper numbers author by author
     (`author_indptr`), ascending. `complete` is 1, 0 or -1 (unknown). `listed` counts printed
-    authors, at least 2 where an unprinted subject comes with one or more.
+    authors, at least 2 where an unprinted subject comes with one or more. `capped` lists the
+    papers whose author list is too long to make ties, ascending.
     """
 
     facts_revision: str
@@ -78,6 +79,7 @@ class AuthorPaper:
     author_indptr: Offsets
     papers_of: Ints
     listed: Ints
+    capped: Ints
     ties: Ties
 
     def authors_of_paper(self, paper: int) -> Ints:
@@ -93,11 +95,6 @@ class AuthorPaper:
         start = int(self.paper_indptr[paper])
         place = start + int(np.searchsorted(self.authors_of_paper(paper), author))
         return int(self.positions[place]) or None
-
-    @property
-    def capped(self) -> Ints:
-        """Numbers of the papers whose author list is too long to make ties."""
-        return np.flatnonzero(np.diff(self.paper_indptr) > self.max_authors).astype(np.int32)
 
 
 def project(
@@ -160,6 +157,7 @@ def project(
         author_indptr=author_indptr,
         papers_of=of_paper[by_author],
         listed=listed.astype(np.int32),
+        capped=np.flatnonzero(sizes > max_authors).astype(np.int32),
         ties=newman_ties(
             paper_indptr, slots, listed.astype(np.int32), years, len(authors), max_authors
         ),

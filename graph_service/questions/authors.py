@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from graph_service.model.answers import (
@@ -64,17 +65,18 @@ def cut_list_notes(view: View, papers: Iterable[int]) -> list[Note]:
     return notes
 
 
-def capped_notes(view: View, papers: Iterable[int]) -> list[Note]:
-    """Say how many of these papers make no ties because their author list is too long."""
-    capped = len(np.intersect1d(np.fromiter(papers, np.int64), view.graph.capped))
-    if not capped:
+def capped_notes(view: View, papers: npt.NDArray[np.int32] | None = None) -> list[Note]:
+    """Say how many of these papers, or of all, make no ties: their author list is too long."""
+    capped = view.graph.capped
+    count = len(capped if papers is None else np.intersect1d(papers, capped))
+    if not count:
         return []
     return [
         Note(
             code="capped-papers",
-            count=capped,
-            text=f"{capped} of these papers have more than {view.graph.max_authors} authors "
-            "and make no ties",
+            count=count,
+            text=f"{count} {'papers' if papers is None else 'of these papers'} have more than "
+            f"{view.graph.max_authors} authors and make no ties",
         )
     ]
 

@@ -43,7 +43,7 @@ async def show_path(view: View, source: str, target: str) -> PathAnswer:
         return PathAnswer(
             meta=view.meta(
                 parameters=parameters,
-                notes=[*capped_notes(view, range(len(graph.paper_ids))), *identity_note(2)],
+                notes=[*capped_notes(view), *identity_note(2)],
             ),
             no_path=_no_path(view, start, end),
             **ends,
@@ -65,7 +65,7 @@ async def show_path(view: View, source: str, target: str) -> PathAnswer:
     return PathAnswer(
         meta=view.meta(
             parameters=parameters,
-            notes=[*notes, *capped_notes(view, range(len(graph.paper_ids)))],
+            notes=[*notes, *capped_notes(view)],
         ),
         distance=distance,
         distance_is="at most" if cut else "exact",
