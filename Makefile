@@ -21,6 +21,7 @@ $(READY): requirements.lock pyproject.toml
 
 demo: $(READY)  ## load the packaged sample and show what the graph knows
 	@$(BIN)/coauthor-graph demo --store $(STORE)
+	@echo "  in this checkout: make serve; the command above is $(BIN)/coauthor-graph"
 
 serve: $(READY)  ## serve the demo's graph (STORE=… for another) on http://127.0.0.1:8000
 	@test "$(STORE)" != file:coauthor-graph-demo.sqlite || test -f coauthor-graph-demo.sqlite || $(BIN)/coauthor-graph demo --store $(STORE) > /dev/null

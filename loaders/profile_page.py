@@ -8,7 +8,7 @@ certain is set aside with its line. One file may hold several pages, one after t
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -36,9 +36,12 @@ _FIGURES = (
     re.compile(r"(?P<name>[A-Za-z](?:[A-Za-z -]*[A-Za-z])?)(?P<figure>\d[\d,.]*%?)", re.ASCII),
     re.compile(r"(?P<figure>\d[\d,.]*%?)(?P<name>[A-Za-z][A-Za-z -]*)", re.ASCII),
 )
+# Digits in groups of three or none, and no more of them than every store can count with.
+_COUNT = re.compile(r"\d{1,18}|\d{1,3}(?:,\d{3}){1,5}", re.ASCII)
 # One line may look like a figure by chance ("3D scenes"); a header has several, or the count.
 _FEWEST_FIGURES = 2
-_CUT = re.compile(r"(?:,\s*|\s+|^)et al\.?$", re.IGNORECASE)
+# Only one sign before it is looked at: a run of blanks would be tried from each of them.
+_CUT = re.compile(r"(?:^|[\s,])et al\.?$", re.IGNORECASE)
 _ORGANISATIONS = " · "
 _NOT_IN_A_NAME = re.compile(r"[?!:;{}\[\]<>@#$%=+*/\\|\"“”]")
 _LONGEST_NAME = 80
@@ -78,11 +81,11 @@ class _Block:
 
 @dataclass(slots=True)
 class _Page:
-    """The page being read: its source, its subject, and the papers seen on it."""
+    """The page being read: its source, its subject, and the papers seen of that source."""
 
     source: str
     subject: str | None
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    seen: dict[str, tuple[int, int]]
 
 
 class _Fault(Exception):
@@ -169,24 +172,29 @@ def read(path: Path, *, source: str | None = None) -> Iterator[Parsed]:
     """
     blocks = _Blocks(read_lines(path))
     page: _Page | None = None
+    seen: dict[str, dict[str, tuple[int, int]]] = {}
     stray: _Block | None = None
     while blocks.next is not None:
         here = blocks.next
         try:
             if blocks.at_header:
-                if page is not None and source is not None:
+                # Should the header be set aside, its papers are not those of the page before.
+                page = None
+                parsed = _header(blocks, source)
+                if seen and source is not None:
                     raise _Fault(
                         here.number,
                         f"a second page begins, but one source name was given ({source}); "
                         "leave --source out or split the file",
                     )
-                parsed = _header(blocks, source)
-                page = _Page(parsed.name, parsed.subject)
+                page = _Page(parsed.name, parsed.subject, seen.setdefault(parsed.name, {}))
                 yield parsed
             elif here.is_paper:
                 if page is None:
-                    page = _Page(source or FORMAT, None)
-                    yield ParsedSource(name=page.source, format=FORMAT, label=page.source)
+                    name = source or FORMAT
+                    if name not in seen:
+                        yield ParsedSource(name=name, format=FORMAT, label=name)
+                    page = _Page(name, None, seen.setdefault(name, {}))
                     yield Reject(
                         str(path),
                         here.number,
@@ -209,11 +217,11 @@ def read(path: Path, *, source: str | None = None) -> Iterator[Parsed]:
         if stray is not None and page is not None:
             yield Reject(str(path), stray.number, "stands before the page begins")
             stray = None
-    if page is None and stray is not None:
+    if not seen and stray is not None:
         raise RecordError(
             str(path), "this is not a profile page: no header and no paper found", line=1
         )
-    if page is None:
+    if not seen:
         raise RecordError(str(path), "this is not a profile page: no whole page found", line=1)
 
 
@@ -224,9 +232,13 @@ def _stray_reason(block: _Block) -> str:
 def _figure(text: str) -> tuple[str, Figure] | None:
     for pattern in _FIGURES:
         if match := pattern.fullmatch(text):
-            figure = match["figure"].replace(",", "")
-            return match["name"].strip(), int(figure) if figure.isdigit() else match["figure"]
+            count = _count(match["figure"])
+            return match["name"].strip(), match["figure"] if count is None else count
     return None
+
+
+def _count(text: str) -> int | None:
+    return int(text.replace(",", "")) if _COUNT.fullmatch(text) else None
 
 
 def _header(blocks: _Blocks, source: str | None) -> ParsedSource:
@@ -234,11 +246,15 @@ def _header(blocks: _Blocks, source: str | None) -> ParsedSource:
     subject = None if first.has_figures else first.texts[0]
     metrics: dict[str, Figure] = {}
     announced: int | None = None
+    absurd: _Fault | None = None
     block = first if subject is None else blocks.take()
     while True:
-        for text in block.texts:
+        for line in block.lines:
+            text = line.text.strip()
             if match := _ANNOUNCED.fullmatch(text):
-                announced = int(match["papers"].replace(",", ""))
+                announced = _count(match["papers"])
+                if announced is None:
+                    absurd = _Fault(line.number, f"{text[:60]!r} is no number of papers")
             elif figure := _figure(text):
                 metrics[figure[0]] = figure[1]
             # Anything else here is a link or a badge of the page.
@@ -247,6 +263,8 @@ def _header(blocks: _Blocks, source: str | None) -> ParsedSource:
         block = blocks.take()
     if blocks.next is None:
         raise _Fault(first.number, "the file ends inside a page's header, or no paper follows it")
+    if absurd is not None:
+        raise absurd
     if announced is None and isinstance(printed := metrics.get("papers"), int):
         announced = printed
     if subject is not None and not _is_name(subject):

@@ -62,7 +62,8 @@ def read_lines(path: Path) -> Iterator[Line]:
                 if b"\0" in raw:
                     raise RecordError(name, "holds a NUL byte; is this a text file?", line=number)
                 try:
-                    text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                    # In pages put one after the other, each may begin with a byte order mark.
+                    text = raw.decode("utf-8-sig")
                 except UnicodeDecodeError as error:
                     raise RecordError(
                         name, f"is not UTF-8 (byte {error.start + 1} of the line)", line=number
@@ -71,6 +72,7 @@ def read_lines(path: Path) -> Iterator[Line]:
                 parts = text.rstrip("\r\n").split("\r")
                 for part in parts[:-1]:
                     yield Line(number, part)
+                    number += 1
                 yield Line(number, parts[-1], ended=raw.endswith((b"\n", b"\r")))
         except OSError as error:
             raise RecordError(name, f"cannot be read: {error.strerror}", line=number + 1) from error

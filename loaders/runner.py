@@ -9,9 +9,10 @@ from types import ModuleType
 from typing import Literal
 
 from anyio.to_thread import run_sync
+from pydantic import TypeAdapter, ValidationError
 
 from graph_service.model.errors import InputError, ParameterError, RecordError
-from graph_service.model.records import ParsedPaper, ParsedSource, Record
+from graph_service.model.records import ParsedPaper, ParsedSource, Record, SourceName
 from graph_service.store.protocol import GraphStore, WriteCounts
 from loaders import profile_page
 from loaders.facts import to_facts
@@ -91,6 +92,10 @@ def input_files(paths: Sequence[Path]) -> list[Path]:
             raise RecordError(str(path), f"is a folder; give the files in it: {path}/*.txt")
         if not path.exists():
             raise RecordError(str(path), "does not exist")
+        if not path.is_file():
+            raise RecordError(
+                str(path), "is no file but a pipe or a device, and files are read more than once"
+            )
     return sorted(set(paths))
 
 
@@ -177,6 +182,14 @@ def _records(batch: Sequence[ParsedPaper | ParsedSource]) -> list[Record]:
     return [to_facts(part) for part in batch]
 
 
+def _is_source_name(text: str) -> bool:
+    try:
+        TypeAdapter(SourceName).validate_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
 async def check_files(
     paths: Sequence[Path],
     *,
@@ -199,13 +212,17 @@ async def check_files(
     Raises:
         RecordError: A file is unusable, or there was one reject too many; it names the line.
         ExpectationError: The number of papers is out of the expected range.
-        ParameterError: `format` or `max_rejects` is not allowed.
+        ParameterError: `format`, `source` or `max_rejects` is not allowed.
     """
     began = perf_counter()
     if format is not None and format not in FORMATS:
         raise ParameterError("format", format, ", ".join(FORMATS))
     if max_rejects < 0:
         raise ParameterError("max_rejects", max_rejects, "0 or more")
+    if source is not None and not _is_source_name(source):
+        raise ParameterError(
+            "source", source, "a-z, 0-9, _, . and -, first a letter or digit, and not 'source'"
+        )
     inputs = tuple(
         [
             _Input(

@@ -1,0 +1,140 @@
+"""Headless Chromium, pages that reach nothing but this machine, and pictures of them."""
+
+import asyncio
+import os
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from graph_service.derive.run import derive
+from graph_service.settings import Settings
+from graph_service.store.opening import open_store
+from loaders.runner import load
+
+CHROMIUM = Path("/usr/bin/chromium")
+THIS_MACHINE = ("127.0.0.1", "localhost")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # What Chromium asks for on its own account is not routed by a page; so it finds no host.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+WAIT_MILLISECONDS = 30_000
+SCREEN = {"width": 1600, "height": 1000}
+
+_REFUSED = pytest.StashKey[Counter[str]]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    if refused := config.stash.get(_REFUSED, None):
+        hosts = ", ".join(f"{host} {count}x" for host, count in sorted(refused.items()))
+        terminalreporter.write_line(f"REFUSED: requests of pages to other hosts: {hosts}")
+
+
+@dataclass
+class Visit:
+    """A page, and what went on behind it."""
+
+    page: Page
+    refused: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests here; they fail where there is none, wherever they run."""
+    if not os.access(CHROMIUM, os.X_OK):
+        pytest.fail(
+            f"no browser for the tests: {CHROMIUM} is missing; "
+            "install it (Debian, Ubuntu: apt install chromium)",
+            pytrace=False,
+        )
+    expect.set_options(timeout=WAIT_MILLISECONDS)
+    with sync_playwright() as playwright:
+        # Playwright gives it an empty user data directory, and removes that afterwards.
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, timeout=2 * WAIT_MILLISECONDS
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def visiting(chromium: Browser, request: pytest.FixtureRequest) -> Any:
+    """Open a page in a context of its own; requests to other hosts are refused and noted."""
+    refused_by_host = request.config.stash.setdefault(_REFUSED, Counter())
+
+    @contextmanager
+    def visit() -> Iterator[Visit]:
+        with chromium.new_context(viewport=SCREEN) as context:
+            context.set_default_timeout(WAIT_MILLISECONDS)
+            context.grant_permissions(["clipboard-read", "clipboard-write"])
+            found = Visit(context.new_page())
+
+            def admit(route: Route) -> None:
+                host = urlsplit(route.request.url).hostname or ""
+                if host in THIS_MACHINE:
+                    route.continue_()
+                    return
+                refused_by_host[host] += 1
+                found.refused.append(route.request.url)
+                route.abort()
+
+            context.route(re.compile("^(?!data:|blob:)"), admit)
+            found.page.on("pageerror", lambda error: found.errors.append(str(error)))
+            found.page.on(
+                "console",
+                lambda said: found.errors.append(said.text) if said.type == "error" else None,
+            )
+            yield found
+
+    return visit
+
+
+@pytest.fixture
+def keep_picture(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page], None]:
+    """Keep a picture of a page under the test's name, also in the folder BROWSER_PICTURES."""
+
+    def keep(page: Page) -> None:
+        path = tmp_path / (re.sub(r"\W+", "-", request.node.name).strip("-") + ".png")
+        page.screenshot(path=path)
+        if folder := os.environ.get("BROWSER_PICTURES"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, folder)
+
+    return keep
+
+
+@pytest.fixture(scope="package")
+def fill() -> Callable[[str, Settings, Path], None]:
+    """Load a file into a store and derive, with our code."""
+
+    async def work(address: str, settings: Settings, file: Path) -> None:
+        store = await open_store(address, settings, create=True)
+        try:
+            await load(store, [file])
+            await derive(store)
+        finally:
+            await store.close()
+
+    def run(address: str, settings: Settings, file: Path) -> None:
+        # In a thread, since Playwright's event loop counts as running in this one.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, work(address, settings, file)).result()
+
+    return run

@@ -1,0 +1,78 @@
+"""The documentation page of a running service, as a person sees and uses it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from graph_service import sample
+from graph_service.settings import Settings
+
+COMMAND = Path(sys.executable).with_name("coauthor-graph")
+SAMPLE = Path(str(sample.__file__)).with_name("profile_page.txt")
+
+
+@pytest.fixture
+def service(tmp_path: Path, fill: Callable[..., None]) -> Iterator[str]:
+    """The address of a service in a process of its own, on the packaged sample."""
+    store = f"file:{tmp_path / 'graph.sqlite'}"
+    fill(store, Settings(), SAMPLE)
+    own = {name: value for name, value in os.environ.items() if "COAUTHOR_GRAPH" not in name}
+    with subprocess.Popen(
+        [COMMAND, "serve", "--port", "0", "--store", store],
+        env=own | {"NO_COLOR": "1"},
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        try:
+            said = ""
+            for line in process.stderr:
+                said += line
+                if address := re.search(r"http://[\d.]+:\d+", line):
+                    yield address[0]
+                    break
+            else:
+                pytest.fail(f"the service ended before it served: {said}")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.stderr.read()
+        assert process.wait(20) == 0
+
+
+def test_the_docs_page_shows_and_runs_every_operation(
+    service: str, visiting: Any, keep_picture: Callable[[Page], None]
+) -> None:
+    paths = httpx.get(f"{service}/openapi.json").json()["paths"]
+    with visiting() as visit:
+        page = visit.page
+        try:
+            page.goto(f"{service}/docs")
+            path = page.locator("#operations-paths-show_path")
+            expect(path).to_contain_text("/paths")
+            expect(page.locator(".opblock")).to_have_count(sum(map(len, paths.values())))
+
+            path.locator(".opblock-summary-control").click()
+            path.get_by_role("button", name="Try it out").click()
+            path.locator("[data-param-name=source] input").fill("Bharat Singh")
+            path.locator("[data-param-name=target] input").fill("Marah Abdin")
+            path.get_by_role("button", name="Execute").click()
+
+            answer = path.locator(".live-responses-table")
+            expect(answer.locator(".response-col_status").last).to_contain_text("200")
+            for name in ("Bharat Singh", "Xiyang Dai", "Marah Abdin"):
+                expect(answer).to_contain_text(name)
+            answer.scroll_into_view_if_needed()
+        finally:
+            keep_picture(page)
+        assert visit.refused == []
+        assert visit.errors == []

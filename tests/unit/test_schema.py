@@ -1,0 +1,92 @@
+"""The schema is one: what the code writes, the Cypher names and the documents draw agree."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from graph_service.model.schema import EDGE_TYPES, NODE_TYPES, Value
+from graph_service.store.fold import build_graph
+from graph_service.store.statements import PLACEHOLDERS
+from tests.invented import paper, small_world
+
+ROOT = Path(__file__).parents[2]
+LABELS = {node.label: node for node in NODE_TYPES}
+TYPES = {(edge.type, edge.start, edge.end): edge for edge in EDGE_TYPES}
+CYPHER = sorted(Path(str(files("cypher"))).rglob("*.cypher"))
+PYTHON_TYPES = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
+
+
+def fits(properties: dict[str, Value], allowed: dict[str, str]) -> None:
+    for name, value in properties.items():
+        assert name in allowed, f"{name} is not in the schema"
+        assert type(value) is PYTHON_TYPES[allowed[name]]
+
+
+def test_the_fold_writes_nothing_outside_the_schema() -> None:
+    records = [*small_world(), paper("Twin", ["Ben Okoro"], source="club", kind="article")]
+    graph = build_graph(records, [])
+    for node in graph.nodes.values():
+        fits(node.properties, dict(LABELS[node.label].properties))
+    for edge in graph.edges.values():
+        ends = (edge.type, graph.nodes[edge.start].label, graph.nodes[edge.end].label)
+        fits(edge.properties, dict(TYPES[ends].properties))
+    written = {name for node in graph.nodes.values() for name in node.properties}
+    assert {"metrics", "announced_papers", "first_mention", "date_precision"} <= written
+
+
+def without_text(cypher: str) -> str:
+    return re.sub(r"'[^']*'|(?m:^//.*$)", "", cypher)
+
+
+@pytest.mark.parametrize("path", CYPHER, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_cypher_names_only_what_the_schema_has(path: Path) -> None:
+    cypher = without_text(path.read_text())
+    labels = set(re.findall(r"\(\w*:(\w+)", cypher))
+    types = {kind for group in re.findall(r"\[\w*:([\w|]+)", cypher) for kind in group.split("|")}
+    assert labels <= LABELS.keys() | set(PLACEHOLDERS)
+    assert types <= {edge.type for edge in EDGE_TYPES} | set(PLACEHOLDERS)
+
+
+@pytest.mark.parametrize("path", CYPHER, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_cypher_files_begin_with_what_they_are_for(path: Path) -> None:
+    first = path.read_text().splitlines()[0]
+    assert first.startswith("// ")
+    assert len(first) > 10
+
+
+REPORTS = [path for path in CYPHER if "reports" in path.parts]
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_a_report_declares_its_parameters_and_columns(path: Path) -> None:
+    text = path.read_text()
+    cypher = without_text(text)
+    assert set(re.findall(r"^// param (\w+):", text, re.MULTILINE)) == set(
+        re.findall(r"\$(\w+)", cypher)
+    )
+    returned = cypher[cypher.rindex("RETURN") : cypher.rindex("ORDER BY")]
+    depth, columns, column = 0, [], ""
+    for char in returned.removeprefix("RETURN"):
+        depth += (char in "([") - (char in ")]")
+        if char == "," and not depth:
+            columns.append(column)
+            column = ""
+        else:
+            column += char
+    names = [part.split(" AS ")[-1].strip() for part in [*columns, column]]
+    assert re.findall(r"^// column (\w+):", text, re.MULTILINE) == names
+    assert not re.search(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|DROP)\b", cypher)
+
+
+def test_every_label_and_relationship_of_the_facts_is_in_the_documents() -> None:
+    design, readme = (ROOT / "docs/design.md").read_text(), (ROOT / "README.md").read_text()
+    for node in NODE_TYPES:
+        assert re.search(rf"\b{node.label}\b", design), node.label
+        for name in node.properties if node.layer == "facts" else ():
+            assert f"`{name}`" in design, f"{node.label}.{name}"
+    for edge in EDGE_TYPES:
+        assert f":{edge.type}" in readme, edge.type
+        for name in edge.properties:
+            assert f"`{name}`" in design, f"{edge.type}.{name}"
