@@ -28,7 +28,11 @@ ANY: dict[str, Any] = {
 }
 
 # Both sides are found by a unique key, so their product is one row.
-ONE_ROW_EACH = {"reports/paths/paths_shortest"}
+ONE_ROW_EACH = {
+    "reports/paths/paths_shortest",
+    "writes/bring_ties_back",
+    "writes/delete_relationships",
+}
 
 
 def operators(plan: dict[str, Any]) -> set[str]:
