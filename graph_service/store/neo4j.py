@@ -425,9 +425,9 @@ class _TieWork:
             await transaction.run(statement("writes/forget_ties_aside"))
         ends = {"START_LABEL": "Author", "TYPE": "COAUTHORED", "END_LABEL": "Author"}
         if self.stamp is not None:
-            row = {"id": "derivation", "properties": {"id": "derivation", **self.stamp}}
+            row = {"id": "derivation", "properties": self.stamp}
             await transaction.run(
-                statement("writes/put_nodes", LABEL="Derivation"),
+                statement("writes/put_Derivation"),
                 rows=[row],
             )
         if self.drop:
@@ -437,7 +437,7 @@ class _TieWork:
             )
         if self.put:
             await transaction.run(
-                statement("writes/put_relationships", **ends),
+                statement("writes/put_COAUTHORED"),
                 rows=[
                     {
                         "start": tie.a,

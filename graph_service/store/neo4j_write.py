@@ -507,8 +507,8 @@ async def _write_difference(server: _Server, before: Graph, after: Graph) -> Non
 
     new_nodes = [node for id_, node in after.nodes.items() if before.nodes.get(id_) != node]
     for label, nodes in _grouped(new_nodes, key=lambda node: node.label):
-        puts = [{"id": node.id, "properties": {"id": node.id, **node.properties}} for node in nodes]
-        await _in_parts(server, "writes/put_nodes", {"LABEL": label}, rows=puts)
+        puts = [{"id": node.id, "properties": node.properties} for node in nodes]
+        await _in_parts(server, f"writes/put_{label}", {}, rows=puts)
         if label == "Author" and await server.count("TieAside"):
             came = [node.id for node in nodes if node.id not in before.nodes]
             await _in_parts(server, "writes/bring_ties_back", {}, ids=came)
@@ -517,7 +517,7 @@ async def _write_difference(server: _Server, before: Graph, after: Graph) -> Non
         links = [
             {"start": edge.start, "end": edge.end, "properties": edge.properties} for edge in edges
         ]
-        await _in_parts(server, "writes/put_relationships", _ends(kind), rows=links)
+        await _in_parts(server, f"writes/put_{kind}", {}, rows=links)
 
 
 def _ends(kind: str) -> dict[str, str]:

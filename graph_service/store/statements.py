@@ -19,7 +19,7 @@ def statement(name: str, **fixed: str) -> str:
     """Read a statement and fill in labels and types.
 
     Args:
-        name: File under `cypher/` without its ending, as in "writes/put_nodes".
+        name: File under `cypher/` without its ending, as in "writes/put_Paper".
         fixed: Values for the placeholders START_LABEL, END_LABEL, LABEL and TYPE. They come
             from the schema's tables, never from a request.
 

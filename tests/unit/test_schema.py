@@ -56,6 +56,20 @@ def test_cypher_files_begin_with_what_they_are_for(path: Path) -> None:
     assert len(first) > 10
 
 
+@pytest.mark.parametrize(
+    "path", [p for p in CYPHER if p.stem.startswith("put_")], ids=lambda path: path.stem
+)
+def test_a_write_sets_exactly_the_properties_of_its_kind(path: Path) -> None:
+    kind = path.stem.removeprefix("put_")
+    properties = next(
+        each.properties
+        for each in (*NODE_TYPES, *EDGE_TYPES)
+        if kind in (getattr(each, "label", None), getattr(each, "type", None))
+    )
+    written = re.findall(r"[nr]\.(\w+) = row\.properties\.(\w+)\b", path.read_text())
+    assert written == [(name, name) for name in properties]
+
+
 REPORTS = [path for path in CYPHER if "reports" in path.parts]
 
 

@@ -1,0 +1,9 @@
+// Write AUTHORED relationships, at most one between two nodes; a property not given is removed
+UNWIND $rows AS row
+MATCH (a:Author {id: row.start})
+MATCH (b:Paper {id: row.end})
+MERGE (a)-[r:AUTHORED]->(b)
+SET r.position = row.properties.position,
+    r.is_last = row.properties.is_last,
+    r.name_as_printed = row.properties.name_as_printed,
+    r.mentions = row.properties.mentions

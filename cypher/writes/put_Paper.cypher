@@ -1,0 +1,13 @@
+// Write papers, each in place of the one of its id; a property not given is removed
+UNWIND $rows AS row
+MERGE (n:Paper {id: row.id})
+SET n.title = row.properties.title,
+    n.year = row.properties.year,
+    n.date = row.properties.date,
+    n.date_precision = row.properties.date_precision,
+    n.venue = row.properties.venue,
+    n.kind = row.properties.kind,
+    n.abstract = row.properties.abstract,
+    n.authors_complete = row.properties.authors_complete,
+    n.has_code = row.properties.has_code,
+    n.sources = row.properties.sources

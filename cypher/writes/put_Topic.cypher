@@ -1,0 +1,5 @@
+// Write topics, each in place of the one of its id; a property not given is removed
+UNWIND $rows AS row
+MERGE (n:Topic {id: row.id})
+SET n.name = row.properties.name,
+    n.scheme = row.properties.scheme
