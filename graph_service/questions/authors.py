@@ -22,6 +22,7 @@ from graph_service.projection.reader import View
 from graph_service.questions.find import author_ref, find_author
 from graph_service.questions.paging import PER_PAGE, page
 from graph_service.questions.papers import paper_ref, paper_summaries, papers_by_date
+from graph_service.questions.words import many
 
 
 def author_summary(view: View, author: int) -> AuthorSummary:
@@ -50,8 +51,8 @@ def cut_list_notes(view: View, papers: Iterable[int]) -> list[Note]:
             Note(
                 code="cut-author-lists",
                 count=cut,
-                text=f"{cut} of these papers name only some of their authors: counts of "
-                "collaborators and tie weights are bounds",
+                text=f"{many(cut, 'of these papers names', 'of these papers name')} only some of "
+                "the authors: counts of collaborators and tie weights are bounds",
             )
         )
     if unknown:
@@ -71,12 +72,13 @@ def capped_notes(view: View, papers: npt.NDArray[np.int32] | None = None) -> lis
     count = len(capped if papers is None else np.intersect1d(papers, capped))
     if not count:
         return []
+    one, more = ("paper", "papers") if papers is None else ("of these papers",) * 2
     return [
         Note(
             code="capped-papers",
             count=count,
-            text=f"{count} {'papers' if papers is None else 'of these papers'} have more than "
-            f"{view.graph.max_authors} authors and make no ties",
+            text=f"{many(count, f'{one} has', f'{more} have')} more than "
+            f"{view.graph.max_authors} authors and no part in ties",
         )
     ]
 

@@ -20,6 +20,7 @@ from graph_service.projection.reader import View
 from graph_service.questions.authors import capped_notes, identity_note, shared_papers
 from graph_service.questions.find import author_ref, find_author
 from graph_service.questions.papers import paper_ref
+from graph_service.questions.words import many
 
 
 async def show_path(view: View, source: str, target: str) -> PathAnswer:
@@ -58,8 +59,8 @@ async def show_path(view: View, source: str, target: str) -> PathAnswer:
             Note(
                 code="cut-author-lists",
                 count=cut,
-                text=f"{cut} papers near either end name only some of their authors; "
-                "one of them could make a shorter way",
+                text=f"{many(cut, 'paper', 'papers')} near either end may name only some of the "
+                "authors; a missing one could make a shorter way",
             )
         )
     return PathAnswer(
@@ -136,8 +137,8 @@ def _no_path(view: View, start: int, end: int) -> NoPath:
     if len(shared):
         return NoPath(
             reason="author-cap",
-            text=f"they share {len(shared)} papers, each with more than {graph.max_authors} "
-            "authors, which make no ties",
+            text=f"they share {many(len(shared), 'paper', 'papers')} with more than "
+            f"{graph.max_authors} authors, and such papers make no ties",
             source_component=here,
             target_component=there,
         )

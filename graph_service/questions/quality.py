@@ -1,12 +1,14 @@
 """What is missing or doubtful in the data."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from graph_service.model.answers import Finding, QualityAnswer
 from graph_service.model.schema import Node
 from graph_service.projection.reader import View
+from graph_service.questions.words import many
 from graph_service.store.protocol import PaperFacts
 
 MOST_EXAMPLES = 10
@@ -25,32 +27,43 @@ async def show_quality(view: View) -> QualityAnswer:
             view,
             "cut-author-lists",
             np.flatnonzero(complete == 0),
-            "{count} papers name only some of their authors (et al.)",
+            ("paper names", "papers name"),
+            "only some of the authors (et al.)",
         ),
         _papers(
             view,
             "unknown-author-lists",
             np.flatnonzero(complete == -1),
-            "{count} papers do not say whether all their authors are named",
+            ("paper does", "papers do"),
+            "not say whether all authors are named",
         ),
-        _papers(view, "no-authors", np.flatnonzero(listed == 0), "{count} papers have no author"),
+        _papers(
+            view,
+            "no-authors",
+            np.flatnonzero(listed == 0),
+            ("paper has", "papers have"),
+            "no author",
+        ),
         _papers(
             view,
             "unprinted-subject",
             np.unique(np.repeat(np.arange(len(listed)), listed)[graph.positions == 0]),
-            "{count} papers have an author whom the page lists without printing the name",
+            ("paper has", "papers have"),
+            "an author whom the page lists without printing the name",
         ),
         _papers(
             view,
             "no-date",
             np.flatnonzero(graph.years == 0),
-            "{count} papers have no date",
+            ("paper has", "papers have"),
+            "no date",
         ),
         _papers(
             view,
             "capped-papers",
             graph.capped,
-            f"{{count}} papers have more than {graph.max_authors} authors and make no ties",
+            ("paper has", "papers have"),
+            f"more than {graph.max_authors} authors and so no part in ties",
         ),
         await _code_without_address(view),
         _unverified(view),
@@ -74,21 +87,22 @@ async def show_quality(view: View) -> QualityAnswer:
 def _announced(source: Node, listed: int) -> Finding:
     announced = source.properties.get("announced_papers")
     missing = announced - listed if isinstance(announced, int) else 0
-    plural = "paper is" if missing == 1 else "papers are"
     return Finding(
         code="announced-not-listed",
         count=max(missing, 0),
-        text=f"{missing} announced {plural} not listed: {source.properties['label']} announces "
+        text=f"{many(missing, 'announced paper is', 'announced papers are')} not listed: {source.properties['label']} announces "
         f"{announced} and lists {listed}",
         examples=[source.id],
     )
 
 
-def _papers(view: View, code: str, papers: Sequence[int] | np.ndarray, text: str) -> Finding:
+def _papers(
+    view: View, code: str, papers: npt.NDArray[Any], words: tuple[str, str], text: str
+) -> Finding:
     return Finding(
         code=code,
         count=len(papers),
-        text=text.format(count=len(papers)),
+        text=f"{many(len(papers), *words)} {text}",
         examples=[view.graph.paper_ids[int(paper)] for paper in papers[:MOST_EXAMPLES]],
     )
 
@@ -102,7 +116,7 @@ async def _code_without_address(view: View) -> Finding:
     return Finding(
         code="code-without-address",
         count=len(found),
-        text=f"{len(found)} papers are said to have code, but no address is known",
+        text=f"{many(len(found), 'paper is', 'papers are')} said to have code, but no address is known",
         examples=found[:MOST_EXAMPLES],
     )
 
@@ -134,6 +148,7 @@ def _namesakes(view: View) -> Finding:
     return Finding(
         code="namesakes",
         count=len(apart),
-        text=f"{len(apart)} authors share a name with another author and are kept apart",
+        text=f"{many(len(apart), 'author shares', 'authors share')} a name with another author "
+        "and are kept apart",
         examples=apart[:MOST_EXAMPLES],
     )

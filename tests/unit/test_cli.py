@@ -457,7 +457,7 @@ def test_the_card_of_an_author(store):
     assert re.search(r"2021 +More Bridges\n", text)
     assert re.search(r"3 +3\.00 +2018–2021 +Ben Okoro +author:okoro\.ben\n", text)
     assert "What this answer does not know" in text
-    assert "1 of these papers name only some of their authors" in text
+    assert "1 of these papers names only some of the authors" in text
 
 
 def test_lists_say_how_many_more_there_are(store):
