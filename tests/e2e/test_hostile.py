@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -548,10 +549,11 @@ def printed(content: bytes) -> dict[tuple[str, str], tuple[list[str], str]]:
     Of two papers with one headline and title the first counts, for they must be the same.
     """
     text = content.decode("utf-8").replace("\ufeff", "")
-    lines = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    every = [line.strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    lines = [line for line, before in zip(every, ["", *every], strict=False) if line or before]
     found: dict[tuple[str, str], tuple[list[str], str]] = {}
-    for place, (headline, title) in enumerate(zip(lines, lines[1:], strict=False)):
-        below = [line for line in lines[place + 2 : place + 40_000] if line][:2]
+    for place, (headline, title) in enumerate(pairwise(lines)):
+        below = [line for line in lines[place + 2 : place + 6] if line][:2]
         if headline and title and len(below) == 2:
             names = below[0].split(" · ")[0].strip()
             if names.lower().removesuffix(".").endswith("et al"):
