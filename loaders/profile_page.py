@@ -372,7 +372,8 @@ def _authors(block: _Block) -> tuple[list[str], bool, tuple[str, ...]]:
     """Take a byline apart: names, whether the list is complete, organisations of the paper."""
     if len(block.lines) > 1:
         raise _Fault(block.lines[1].number, "more than the authors stand between blank lines")
-    byline, _, organisations = block.texts[0].partition(_ORGANISATIONS)
+    # The blanks let it be found where no author stands before it, or nothing behind.
+    byline, _, organisations = f" {block.texts[0]} ".partition(_ORGANISATIONS)
     byline = byline.strip()
     printed = _CUT.sub("", byline)
     names: list[str] = []

@@ -85,4 +85,9 @@ def why_invalid(error: ValidationError) -> str:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"]) or "record"
     reason = first["msg"].removeprefix("Value error, ")
+    limits = first.get("ctx", {})
+    if first["type"] == "too_long":
+        reason = f"are {limits['actual_length']:,}, and at most {limits['max_length']:,} can be"
+    elif first["type"] == "string_too_long":
+        reason = f"is longer than {limits['max_length']:,} characters"
     return f"{field}: {reason}"

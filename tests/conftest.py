@@ -8,6 +8,7 @@ from typing import Any
 
 import neo4j
 import pytest
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 
 from graph_service.settings import Settings
@@ -20,6 +21,10 @@ PROFILE_PAGES = SHARED / "data" / "profile_page"
 
 sys.path.insert(0, str(ROOT / "tools" / "neo4j"))
 import local_neo4j  # noqa: E402
+
+# Time is measured by the benchmarks; on a busy machine a deadline says nothing.
+hypothesis_settings.register_profile("project", deadline=None)
+hypothesis_settings.load_profile("project")
 
 STORES = ("memory", "file", "neo4j")
 

@@ -46,6 +46,17 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pyte
         terminalreporter.write_line(f"REFUSED: requests of pages to other hosts: {hosts}")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail at once, and not after a server has been started, where there is no Chromium."""
+    if not os.access(CHROMIUM, os.X_OK):
+        pytest.fail(
+            f"no browser for the tests: {CHROMIUM} is missing; "
+            "install it (Debian, Ubuntu: apt install chromium)",
+            pytrace=False,
+        )
+
+
 @dataclass
 class Visit:
     """A page, and what went on behind it."""
@@ -57,13 +68,7 @@ class Visit:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests here; they fail where there is none, wherever they run."""
-    if not os.access(CHROMIUM, os.X_OK):
-        pytest.fail(
-            f"no browser for the tests: {CHROMIUM} is missing; "
-            "install it (Debian, Ubuntu: apt install chromium)",
-            pytrace=False,
-        )
+    """One Chromium for all tests here."""
     expect.set_options(timeout=WAIT_MILLISECONDS)
     with sync_playwright() as playwright:
         # Playwright gives it an empty user data directory, and removes that afterwards.
@@ -81,7 +86,7 @@ def visiting(chromium: Browser, request: pytest.FixtureRequest) -> Any:
 
     @contextmanager
     def visit() -> Iterator[Visit]:
-        with chromium.new_context(viewport=SCREEN) as context:
+        with chromium.new_context(viewport=SCREEN, device_scale_factor=2) as context:
             context.set_default_timeout(WAIT_MILLISECONDS)
             context.grant_permissions(["clipboard-read", "clipboard-write"])
             found = Visit(context.new_page())

@@ -117,6 +117,17 @@ import loaders.runner, graph_service.store.exchange, graph_service.store.neo4j
 loaders.runner.RECORDS_A_BATCH = graph_service.store.exchange.RECORDS_A_BATCH = {batch}
 graph_service.store.neo4j.TIES_A_TRANSACTION = {batch}
 """
+# Root may read and write everything; without two capabilities it is a user like others. They
+# are taken from what a new program gets, so the interpreter starts itself once more.
+AS_NOBODY_SPECIAL = """
+import ctypes, os, sys
+if os.geteuid() == 0 and "NOBODY_SPECIAL" not in os.environ:
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        if ctypes.CDLL(None, use_errno=True).prctl(24, capability, 0, 0, 0):  # PR_CAPBSET_DROP
+            raise OSError(ctypes.get_errno(), "cannot give up capabilities")
+    os.environ["NOBODY_SPECIAL"] = "1"
+    os.execv(sys.executable, sys.orig_argv)
+"""
 _MAIN = "from graph_service.cli.main import main; main()"
 
 

@@ -11,9 +11,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import local_neo4j  # conftest.py puts its folder on the path
 import pytest
 import yaml
+from local import artifacts, configuration  # conftest.py puts tools/neo4j on the path
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -44,7 +44,7 @@ def test_there_are_two_services(compose: dict[str, Any]) -> None:
 
 
 def test_the_image_is_the_release_that_the_tests_run_on(neo4j_service: dict[str, Any]) -> None:
-    assert neo4j_service["image"] == f"neo4j:{local_neo4j.neo4j_version()}-community"
+    assert neo4j_service["image"] == f"neo4j:{artifacts.neo4j_version()}-community"
     assert re.fullmatch(r"neo4j:5\.26\.\d+-community", neo4j_service["image"])
 
 
@@ -105,7 +105,7 @@ def test_the_neo4j_container_gets_no_variable_that_becomes_an_unknown_setting(
 ) -> None:
     """The image makes a setting of every NEO4J_*, and the server refuses one it does not know."""
     heap = {"server.memory.heap.initial_size", "server.memory.heap.max_size"}
-    conf = local_neo4j.conf_text(bolt_port=1, http_port=2, heap="1g", page_cache="512m")
+    conf = configuration.conf_text(bolt_port=1, http_port=2, heap="1g", page_cache="512m")
     known = heap | {line.split("=")[0] for line in conf.splitlines()}
     names = set(neo4j_service["environment"]) - {"NEO4J_AUTH"}
     as_settings = {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import local_neo4j as tool  # conftest.py puts its folder on the path
 import pytest
+from local import artifacts, configuration, disposable, servers, shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +49,7 @@ def write_java(folder: Path, version: str) -> Path:
 @pytest.mark.parametrize(("version", "major"), [("17.0.15", 17), ("21", 21), ("21-ea", 21)])
 def test_a_fitting_java_on_path_is_found(programs: Path, version: str, major: int) -> None:
     java = write_java(programs, version)
-    assert tool.find_java() == tool.Java(java, major)
+    assert artifacts.find_java() == artifacts.Java(java, major)
 
 
 def test_java_home_comes_before_path(
@@ -57,7 +58,7 @@ def test_java_home_comes_before_path(
     write_java(programs, "17.0.15")
     own = write_java(tmp_path / "jdk" / "bin", "21.0.2")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
-    assert tool.find_java().path == own
+    assert artifacts.find_java().path == own
 
 
 def test_a_java_home_that_does_not_fit_gives_way_to_path(
@@ -66,7 +67,7 @@ def test_a_java_home_that_does_not_fit_gives_way_to_path(
     on_path = write_java(programs, "17.0.15")
     write_java(tmp_path / "jdk" / "bin", "25")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
-    assert tool.find_java().path == on_path
+    assert artifacts.find_java().path == on_path
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_an_unfit_java_is_one_line_that_says_what_to_do(
 ) -> None:
     java = write_java(programs, version)
     with pytest.raises(tool.Neo4jToolError) as caught:
-        tool.find_java()
+        artifacts.find_java()
     message = str(caught.value)
     assert "\n" not in message
     assert f"needs Java 17 or 21, found {found} at {java} (PATH)" in message
@@ -98,7 +99,7 @@ def test_a_missing_java_is_one_line_that_says_what_to_do(
 def test_a_java_that_does_not_run_is_refused(programs: Path) -> None:
     write_program(programs / "java", "echo 'Unable to locate a Java Runtime.' >&2; exit 1")
     with pytest.raises(tool.Neo4jToolError, match="found no Java that runs"):
-        tool.find_java()
+        artifacts.find_java()
 
 
 # Maven and jars
@@ -119,13 +120,13 @@ def runs(programs: Path) -> int:
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tool, "_MAVEN_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(artifacts, "_MAVEN_PAUSES", (0.0, 0.0))
 
 
 def test_a_missing_maven_is_one_line_and_leaves_nothing(programs: Path, tmp_path: Path) -> None:
     assert list(programs.iterdir()) == []
     with pytest.raises(tool.Neo4jToolError) as caught:
-        tool.resolve_jars(tmp_path / "home")
+        artifacts.resolve_jars(tmp_path / "home")
     assert "\n" not in str(caught.value)
     assert "Install it" in str(caught.value)
     assert not list((tmp_path / "home").glob("lib*/"))
@@ -134,7 +135,7 @@ def test_a_missing_maven_is_one_line_and_leaves_nothing(programs: Path, tmp_path
 def test_jars_are_fetched_once(programs: Path, tmp_path: Path) -> None:
     write_program(programs / "mvn", MAVEN)
     for _ in range(2):
-        lib = tool.resolve_jars(tmp_path / "home")
+        lib = artifacts.resolve_jars(tmp_path / "home")
         assert (lib / "one.jar").exists()
     assert lib == tmp_path / "home" / "lib"
     assert runs(programs) == 1
@@ -144,12 +145,12 @@ def test_another_pom_fetches_again_and_replaces_the_jars(
     programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_program(programs / "mvn", MAVEN)
-    lib = tool.resolve_jars(tmp_path / "home")
+    lib = artifacts.resolve_jars(tmp_path / "home")
     (lib / "old.jar").touch()
     pom = tmp_path / "pom.xml"
-    pom.write_text(tool.POM.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
-    monkeypatch.setattr(tool, "POM", pom)
-    assert tool.resolve_jars(tmp_path / "home") == lib
+    pom.write_text(artifacts.POM.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
+    monkeypatch.setattr(artifacts, "POM", pom)
+    assert artifacts.resolve_jars(tmp_path / "home") == lib
     assert not (lib / "old.jar").exists()
     assert runs(programs) == 2
     assert sorted(path.name for path in lib.parent.iterdir()) == ["lib", "lib.lock"]
@@ -163,7 +164,7 @@ def test_a_failing_maven_is_tried_three_times_and_leaves_no_half_made_lib(
         programs / "mvn", MAVEN + "printf '\\033[0m[ERROR] the registry is away.\\n'; exit 1"
     )
     with pytest.raises(tool.Neo4jToolError) as caught:
-        tool.resolve_jars(tmp_path / "home")
+        artifacts.resolve_jars(tmp_path / "home")
     assert "in 3 tries: the registry is away. Check" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert runs(programs) == 3
@@ -173,14 +174,14 @@ def test_a_failing_maven_is_tried_three_times_and_leaves_no_half_made_lib(
 @pytest.mark.usefixtures("no_pauses")
 def test_a_hiccup_of_maven_is_survived(programs: Path, tmp_path: Path) -> None:
     write_program(programs / "mvn", MAVEN + 'test "$(/usr/bin/wc -l < "${0%/*}/runs")" -ge 2')
-    assert (tool.resolve_jars(tmp_path / "home") / "one.jar").exists()
+    assert (artifacts.resolve_jars(tmp_path / "home") / "one.jar").exists()
     assert runs(programs) == 2
 
 
 def test_of_two_at_once_one_fetches_and_the_other_waits(programs: Path, tmp_path: Path) -> None:
     write_program(programs / "mvn", "/bin/sleep 0.3\n" + MAVEN)
     with ThreadPoolExecutor(2) as pool:
-        libs = list(pool.map(tool.resolve_jars, [tmp_path / "home"] * 2))
+        libs = list(pool.map(artifacts.resolve_jars, [tmp_path / "home"] * 2))
     assert libs == [tmp_path / "home" / "lib"] * 2
     assert runs(programs) == 1
 
@@ -189,13 +190,13 @@ def test_what_a_killed_download_left_is_swept_away(programs: Path, tmp_path: Pat
     write_program(programs / "mvn", MAVEN)
     leftover = tmp_path / "home" / "lib.partial-x"
     leftover.mkdir(parents=True)
-    tool.resolve_jars(tmp_path / "home")
+    artifacts.resolve_jars(tmp_path / "home")
     assert not leftover.exists()
 
 
 def test_the_version_comes_from_the_pom() -> None:
-    assert tool.neo4j_version().startswith(tool.neo4j_line() + ".")
-    assert tool.neo4j_line() == "5.26"
+    assert artifacts.neo4j_version().startswith(artifacts.neo4j_line() + ".")
+    assert artifacts.neo4j_line() == "5.26"
 
 
 # Ports
@@ -210,17 +211,17 @@ def busy_port() -> Iterator[int]:
 
 
 def test_a_free_port_that_is_preferred_is_taken() -> None:
-    free = tool.pick_ports(0)[0]
-    assert tool.pick_ports(free) == (free,)
+    free = configuration.pick_ports(0)[0]
+    assert configuration.pick_ports(free) == (free,)
 
 
 def test_a_busy_port_gives_way_to_a_free_one(busy_port: int) -> None:
-    (port,) = tool.pick_ports(busy_port)
+    (port,) = configuration.pick_ports(busy_port)
     assert port not in {0, busy_port}
 
 
 def test_ports_picked_together_differ() -> None:
-    assert len(set(tool.pick_ports(*[0] * 20))) == 20
+    assert len(set(configuration.pick_ports(*[0] * 20))) == 20
 
 
 def test_a_port_taken_in_between_is_tried_again_with_others(
@@ -231,11 +232,11 @@ def test_a_port_taken_in_between_is_tried_again_with_others(
     def start(_home: Path, _data_dir: Path, **options: object) -> str:
         tried.append((options["bolt_port"], options["http_port"]))
         if len(tried) < 3:
-            raise tool.PortTaken(*tried[-1])
+            raise servers.PortTaken(*tried[-1])
         return "started"
 
-    monkeypatch.setattr(tool, "start_server", start)
-    assert tool.start_on_free_ports(tmp_path, tmp_path, password="invented-1") == "started"
+    monkeypatch.setattr(servers, "start_server", start)
+    assert servers.start_on_free_ports(tmp_path, tmp_path, password="invented-1") == "started"
     assert len(set(tried)) == 3
 
 
@@ -243,11 +244,11 @@ def test_a_port_taken_three_times_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def start(*_: object, **options: int) -> None:
-        raise tool.PortTaken(options["bolt_port"], options["http_port"])
+        raise servers.PortTaken(options["bolt_port"], options["http_port"])
 
-    monkeypatch.setattr(tool, "start_server", start)
-    with pytest.raises(tool.PortTaken, match="is taken by another program"):
-        tool.start_on_free_ports(tmp_path, tmp_path, password="invented-1")
+    monkeypatch.setattr(servers, "start_server", start)
+    with pytest.raises(servers.PortTaken, match="is taken by another program"):
+        servers.start_on_free_ports(tmp_path, tmp_path, password="invented-1")
 
 
 # Configuration
@@ -255,7 +256,7 @@ def test_a_port_taken_three_times_is_an_error(
 
 def settings(**changes: object) -> dict[str, str]:
     given = {"bolt_port": 7687, "http_port": 7474, "heap": "1g", "page_cache": "512m", **changes}
-    lines = tool.conf_text(**given).splitlines()
+    lines = configuration.conf_text(**given).splitlines()
     pairs = [line.split("=", 1) for line in lines]
     assert len({key for key, _ in pairs}) == len(lines)
     return dict(pairs)
@@ -315,14 +316,14 @@ def sleeper(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         [*command, f"--home-dir={tmp_path / 'data-5.26'}"], start_new_session=True
     )
     # For a moment after exec the kernel has no command line to show.
-    assert tool._wait_for(lambda: "--home-dir" in tool._command_line(process.pid), 10)
+    assert servers._wait_for(lambda: "--home-dir" in servers._command_line(process.pid), 10)
     yield process
     process.kill()
     process.wait()
 
 
 def find(tmp_path: Path) -> object:
-    return tool.find_running(tmp_path, tmp_path / "data-5.26", password="invented-1")
+    return servers.find_running(tmp_path, tmp_path / "data-5.26", password="invented-1")
 
 
 def test_without_a_record_no_server_runs(tmp_path: Path) -> None:
@@ -415,7 +416,7 @@ def test_a_second_server_on_the_same_data_is_refused(
     write_java(programs, "17.0.15")
     record(tmp_path / "data-5.26", sleeper.pid)
     with pytest.raises(tool.Neo4jToolError, match="already; stop it first"):
-        tool.start_server(
+        servers.start_server(
             tmp_path, tmp_path / "data-5.26", password="invented-1", bolt_port=1, http_port=2
         )
 
@@ -426,7 +427,7 @@ def test_a_guarded_process_dies_with_its_parent_and_its_data_goes(tmp_path: Path
     script = f"""
 import os, subprocess, sys, time
 guard = subprocess.Popen([
-    sys.executable, "-I", {tool.__file__!r}, "guard", str(os.getpid()), {str(data_dir)!r},
+    sys.executable, "-I", {servers.guard.__file__!r}, str(os.getpid()), {str(data_dir)!r},
     "sh", "-c", "echo $$ > {tmp_path}/server; exec sleep 60",
 ], start_new_session=True)
 print(guard.pid, flush=True)
@@ -436,12 +437,12 @@ time.sleep(60)
         assert parent.stdout is not None
         guard = int(parent.stdout.readline())
         written = tmp_path / "server"
-        assert tool._wait_for(lambda: written.exists() and written.read_text("ascii") != "", 10)
+        assert servers._wait_for(lambda: written.exists() and written.read_text("ascii") != "", 10)
         server = int(written.read_text(encoding="ascii"))
-        assert tool._wait_for(lambda: tool._command_line(server) != "", 10)
+        assert servers._wait_for(lambda: servers._command_line(server) != "", 10)
         parent.kill()
-    assert tool._wait_for(lambda: not tool._command_line(guard), 10)
-    assert not tool._command_line(server)
+    assert servers._wait_for(lambda: not servers._command_line(guard), 10)
+    assert not servers._command_line(server)
     assert not data_dir.exists()
 
 
@@ -449,7 +450,7 @@ def test_java_frames_do_not_push_the_cause_out_of_the_message(tmp_path: Path) ->
     log = tmp_path / "console.log"
     frames = "\tat org.example.Some.method(Some.java:1)\n" * 50 + "\t... 8 more\n"
     log.write_text("Starting\nCaused by: no disk\n" + frames + "Stopped\n", encoding="utf-8")
-    assert tool._last_words(log) == "Starting\nCaused by: no disk\nStopped"
+    assert servers._last_words(log) == "Starting\nCaused by: no disk\nStopped"
 
 
 # Passwords, parameters, environment
@@ -477,11 +478,11 @@ def test_a_password_given_is_used_and_not_kept(
 @pytest.mark.parametrize("password", ["", "seven77", "pass\nword", "pässword1"])
 def test_a_password_neo4j_would_not_take_is_refused(tmp_path: Path, password: str) -> None:
     with pytest.raises(tool.Neo4jToolError, match="at least 8 printable ASCII characters"):
-        tool.start_server(tmp_path, tmp_path, password=password, bolt_port=1, http_port=2)
+        servers.start_server(tmp_path, tmp_path, password=password, bolt_port=1, http_port=2)
 
 
 def test_the_sign_in_text_has_all_one_needs(tmp_path: Path) -> None:
-    server = tool.Server(
+    server = servers.Server(
         home=tmp_path,
         data_dir=tmp_path / "data-5.26",
         java=Path("/usr/bin/java"),
@@ -512,12 +513,12 @@ def test_the_sign_in_text_has_all_one_needs(tmp_path: Path) -> None:
     ],
 )
 def test_values_are_written_as_cypher(value: object, text: str) -> None:
-    assert tool.cypher_literal(value) == text
+    assert shell.cypher_literal(value) == text
 
 
 def test_a_value_without_a_cypher_form_is_refused() -> None:
     with pytest.raises(tool.Neo4jToolError, match="object cannot be a Cypher parameter"):
-        tool.cypher_literal(object())
+        shell.cypher_literal(object())
 
 
 @pytest.fixture
@@ -541,7 +542,7 @@ def test_a_given_server_is_used_only_when_it_may_be_wiped(
         tool.server_from_environment()
     bare_environment.setenv("NEO4J_DISPOSABLE", "1")
     given = tool.server_from_environment()
-    assert given == tool.GivenServer("bolt://db.example:7687", "neo4j", "invented-1")
+    assert given == disposable.GivenServer("bolt://db.example:7687", "neo4j", "invented-1")
 
 
 def test_a_given_server_needs_a_password(bare_environment: pytest.MonkeyPatch) -> None:

@@ -22,4 +22,4 @@ WITH other, count(p) AS papers,
 RETURN other.id AS collaborator_id, other.name AS collaborator, other.identity AS identity,
        papers, cut_lists, first_year, last_year
 ORDER BY papers DESC, collaborator_id
-LIMIT $limit
+LIMIT toInteger($limit)

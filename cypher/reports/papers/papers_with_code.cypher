@@ -15,4 +15,4 @@ WITH p, r ORDER BY r.id
 WITH p, collect(r.id) AS repositories
 RETURN p.id AS paper_id, p.title AS title, p.year AS year, p.has_code AS flagged, repositories
 ORDER BY coalesce(year, 0) DESC, paper_id
-LIMIT $limit
+LIMIT toInteger($limit)
