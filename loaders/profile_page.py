@@ -361,8 +361,8 @@ def _is_prose(block: _Block) -> bool:
 
 def _is_name(text: str) -> bool:
     return (
-        bool(fold(text))
-        and len(text) <= _LONGEST_NAME
+        len(text) <= _LONGEST_NAME
+        and bool(fold(text))
         and len(text.split()) <= _LONGEST_NAME_WORDS
         and not _NOT_IN_A_NAME.search(text)
     )

@@ -4,6 +4,7 @@ Neo4j holds the graph of the schema for people and reports to look at, and besid
 nodes, what the sources said, from which every part can be made again.
 """
 
+import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict
@@ -84,19 +85,17 @@ class Neo4jStore:
                 f"{name} needs a password: set COAUTHOR_GRAPH_NEO4J_PASSWORD "
                 "(and COAUTHOR_GRAPH_NEO4J_USER if it is not neo4j)"
             )
+        # What the driver would log of its retries ends in our errors or in nothing.
+        logging.getLogger("neo4j").addHandler(logging.NullHandler())
         with _neo4j_errors(name):
-            driver = AsyncGraphDatabase.driver(
-                name,
-                auth=(settings.neo4j_user, password),
-                max_transaction_retry_time=RETRY_SECONDS,
-                connection_timeout=RETRY_SECONDS,
-                # Notifications are for people at a prompt; the tests look at plans themselves.
-                notifications_min_severity="OFF",
-            )
+            driver = _driver(name, settings.neo4j_user, password)
         store = cls(name, driver, settings)
         try:
             with _neo4j_errors(name):
-                await driver.verify_connectivity()
+                try:
+                    await driver.verify_connectivity()
+                except ValueError as error:  # how the driver says that there is no such host
+                    raise ServiceUnavailable(str(error)) from error
             await store._check_or_create(create=create)
         except BaseException:
             await driver.close()
@@ -404,6 +403,20 @@ class Neo4jStore:
         await self._driver.close()
 
 
+def _driver(address: str, user: str, password: str) -> AsyncDriver:
+    try:
+        return AsyncGraphDatabase.driver(
+            address,
+            auth=(user, password),
+            max_transaction_retry_time=RETRY_SECONDS,
+            connection_timeout=RETRY_SECONDS,
+            # Notifications are for people at a prompt; the tests look at plans themselves.
+            notifications_min_severity="OFF",
+        )
+    except ValueError as error:  # how the standard library says that it is no URL
+        raise ConfigurationError(str(error)) from error
+
+
 class _TieWork:
     """One transaction of the derived layer."""
 
@@ -486,6 +499,8 @@ def _neo4j_errors(name: str) -> Iterator[None]:
             ) from error
         raise StoreError(f"{name}: {error.message}") from error
     except ConfigurationError as error:
-        raise StoreUnavailable(f"{name} is no address of a Neo4j server: {error}") from error
+        raise StoreUnavailable(
+            f"{name} is no address of a Neo4j server: {error}; expected bolt://HOST:PORT"
+        ) from error
     except (Neo4jError, DriverError) as error:
         raise StoreError(f"{name}: {error}") from error
