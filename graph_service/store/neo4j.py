@@ -37,7 +37,7 @@ from graph_service.model.revision import FactsSum
 from graph_service.model.schema import EDGE_TYPES, NODE_TYPES, SCHEMA_VERSION, Edge, Node
 from graph_service.settings import Settings
 from graph_service.store.fold import SHARED, Graph
-from graph_service.store.neo4j_write import RECORD, FactsWriter
+from graph_service.store.neo4j_write import RECORD, FactsWriter, stored_node
 from graph_service.store.protocol import (
     AuthorFacts,
     DerivationStamp,
@@ -229,13 +229,13 @@ class Neo4jStore:
         """See the protocol."""
         found: dict[str, AuthorFacts] = {}
         for row in await self._rows(statement("reads/authors_by_id"), ids=list(ids)):
-            author = _node("Author", row["author"])
+            author = stored_node("Author", row["author"])
             names = sorted(row["names"], key=lambda entry: str(entry["name"]["id"]))
             found[author.id] = AuthorFacts(
                 author,
                 tuple(
                     (
-                        _node("Name", entry["name"]),
+                        stored_node("Name", entry["name"]),
                         Edge("NAME_OF", entry["name"]["id"], author.id, entry["link"]),
                     )
                     for entry in names
@@ -247,18 +247,18 @@ class Neo4jStore:
         """See the protocol."""
         found: dict[str, PaperFacts] = {}
         for row in await self._rows(statement("reads/papers_by_id"), ids=list(ids)):
-            paper = _node("Paper", row["paper"])
+            paper = stored_node("Paper", row["paper"])
             authors = [
                 (
                     Edge("AUTHORED", entry["author"]["id"], paper.id, entry["link"]),
-                    _node("Author", entry["author"]),
+                    stored_node("Author", entry["author"]),
                 )
                 for entry in row["authors"]
             ]
             links = [
                 (
                     Edge(entry["type"], paper.id, entry["node"]["id"], entry["link"]),
-                    _node(entry["label"], entry["node"]),
+                    stored_node(entry["label"], entry["node"]),
                 )
                 for entry in row["links"]
             ]
@@ -287,7 +287,7 @@ class Neo4jStore:
         kind = {shared: kind for kind, shared in SHARED.items()}.get(label, "LISTED_IN")
         name = "reads/shelf" if id is None else "reads/on_shelf"
         rows = await self._rows(statement(name, LABEL=label, TYPE=kind), id=id)
-        return [(_node(label, row["node"]), sorted(row["papers"])) for row in rows]
+        return [(stored_node(label, row["node"]), sorted(row["papers"])) for row in rows]
 
     async def graph(self) -> Graph:
         """See the protocol."""
@@ -295,7 +295,7 @@ class Neo4jStore:
         for node in NODE_TYPES:
             if node.layer == "facts":
                 async for row in self._stream(statement("reads/all_nodes", LABEL=node.label)):
-                    graph.add((_node(node.label, row["properties"]),))
+                    graph.add((stored_node(node.label, row["properties"]),))
         for edge in EDGE_TYPES:
             if edge.layer == "facts":
                 cypher = statement(
@@ -464,14 +464,6 @@ class _TieWork:
                     for tie in self.put
                 ],
             )
-
-
-def _node(label: str, properties: dict[str, Any]) -> Node:
-    return Node(
-        label,
-        properties["id"],
-        {name: value for name, value in properties.items() if name != "id"},
-    )
 
 
 @contextmanager

@@ -196,14 +196,15 @@ class _Names:
         self.author_of[name["id"]] = author["id"]
         self.graph.add(
             (
-                _stored_node("Name", name),
-                _stored_node("Author", author),
+                stored_node("Name", name),
+                stored_node("Author", author),
                 Edge("NAME_OF", name["id"], author["id"], row["link"]),
             )
         )
 
 
-def _stored_node(label: str, properties: dict[str, Any]) -> Node:
+def stored_node(label: str, properties: dict[str, Any]) -> Node:
+    """Make a node of what the server says are its properties, its id among them."""
     return Node(
         label,
         properties["id"],
