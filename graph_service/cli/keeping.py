@@ -189,6 +189,7 @@ def export(settings: Settings, target: str, *, as_json: bool) -> None:
             raise OSError(errno.EBADF, "is closed")
         # The export itself is what stdout holds, so the summary goes beside it.
         summary = asyncio.run(run(sys.stdout.buffer))
+        sys.stdout.buffer.flush()  # nothing is exported before it has left
         tell(json_line(summary) if as_json else summaries.exported(summary, "stdout"))
         return
     path = Path(target)
