@@ -68,7 +68,9 @@ async def in_memory(*, derived: bool) -> dict[str, str]:
         await model.put(small_world())
     if derived:
         await derive(model)
-    return await answers(model)
+    found = await answers(model)
+    await model.close()
+    return found
 
 
 async def test_every_question_has_the_same_answer(store: GraphStore) -> None:
@@ -98,6 +100,7 @@ async def test_the_answers_of_the_real_page_agree(store: GraphStore, real_page: 
             for reader in readers
         ]
         assert both_lists[0] == both_lists[1]
+    await model.close()
 
 
 async def test_the_answers_worked_out_by_hand(store: GraphStore) -> None:

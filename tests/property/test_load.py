@@ -1,6 +1,8 @@
 """Loading: twice is once, order does not matter, what is taken out comes back."""
 
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import anyio
 from hypothesis import given
@@ -17,12 +19,17 @@ from tests.property.test_stores_agree import records
 bibliographies = st.lists(records(), max_size=12, unique_by=lambda record: record.id)
 
 
-async def loaded(facts: list[Record]) -> GraphStore:
+@asynccontextmanager
+async def loaded(*batches: list[Record]) -> AsyncIterator[GraphStore]:
     store = await open_store("memory:", Settings())
-    async with store.writing():
-        await store.put(facts)
-    await derive(store)
-    return store
+    try:
+        async with store.writing():
+            for batch in batches:
+                await store.put(batch)
+        await derive(store)
+        yield store
+    finally:
+        await store.close()
 
 
 async def everything(store: GraphStore) -> tuple[object, ...]:
@@ -36,14 +43,10 @@ def test_any_order_and_any_batches_give_the_same_graph(
     async def run() -> None:
         shuffled = list(facts)
         chance.shuffle(shuffled)
-        store = await open_store("memory:", Settings())
-        async with store.writing():
-            cut = chance.randint(0, len(shuffled))
-            await store.put(shuffled[:cut])
-            await store.put(shuffled[cut:])
-        await derive(store)
-        assert await everything(store) == await everything(await loaded(facts))
-        assert await store.graph() == build_graph(facts, [])
+        cut = chance.randint(0, len(shuffled))
+        async with loaded(facts) as store, loaded(shuffled[:cut], shuffled[cut:]) as other:
+            assert await everything(other) == await everything(store)
+            assert await store.graph() == build_graph(facts, [])
 
     anyio.run(run)
 
@@ -51,13 +54,13 @@ def test_any_order_and_any_batches_give_the_same_graph(
 @given(bibliographies)
 def test_loading_twice_is_loading_once(facts: list[Record]) -> None:
     async def run() -> None:
-        store = await loaded(facts)
-        before = await everything(store)
-        async with store.writing():
-            counts = await store.put(facts)
-        assert (counts.new, counts.replaced, counts.unchanged) == (0, 0, len(facts))
-        assert await everything(store) == before
-        assert not (await store.state()).stale
+        async with loaded(facts) as store:
+            before = await everything(store)
+            async with store.writing():
+                counts = await store.put(facts)
+            assert (counts.new, counts.replaced, counts.unchanged) == (0, 0, len(facts))
+            assert await everything(store) == before
+            assert not (await store.state()).stale
 
     anyio.run(run)
 
@@ -65,15 +68,15 @@ def test_loading_twice_is_loading_once(facts: list[Record]) -> None:
 @given(bibliographies, st.randoms(use_true_random=False))
 def test_what_is_removed_comes_back_whole(facts: list[Record], chance: random.Random) -> None:
     async def run() -> None:
-        store = await loaded(facts)
-        before = await everything(store)
         gone = chance.sample(facts, chance.randint(0, len(facts)))
-        async with store.writing():
-            await store.remove([record.id for record in gone])
-            left = [record for record in facts if record not in gone]
-            assert await store.graph() == build_graph(left, [])
-            await store.put(gone)
-        assert await everything(store) == before
+        left = [record for record in facts if record not in gone]
+        async with loaded(facts) as store:
+            before = await everything(store)
+            async with store.writing():
+                await store.remove([record.id for record in gone])
+                assert await store.graph() == build_graph(left, [])
+                await store.put(gone)
+            assert await everything(store) == before
 
     anyio.run(run)
 
@@ -81,8 +84,8 @@ def test_what_is_removed_comes_back_whole(facts: list[Record], chance: random.Ra
 @given(bibliographies)
 def test_ties_are_between_two_and_within_the_papers(facts: list[Record]) -> None:
     async def run() -> None:
-        store = await loaded(facts)
-        ties = await store.ties()
+        async with loaded(facts) as store:
+            ties = await store.ties()
         papers = [record for record in facts if isinstance(record, PaperRecord)]
         assert all(tie.a < tie.b for tie in ties)
         assert all(1 <= tie.papers <= len(papers) for tie in ties)
