@@ -33,6 +33,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        # A full disk is reported by the stream, which does not say whose it is.
+        raise OSError(error.errno, error.strerror, error.filename or str(path)) from error
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

@@ -68,7 +68,7 @@ def _date(text: str) -> str:
 
 Text = Annotated[str, AfterValidator(_clean)]
 Line = Annotated[Text, AfterValidator(_one_line)]
-PrintedName = Annotated[Line, AfterValidator(_name), Field(max_length=1_000)]
+PrintedName = Annotated[Line, AfterValidator(_name), Field(max_length=500)]
 IsoDate = Annotated[str, AfterValidator(_date)]
 SourceName = Annotated[
     str,

@@ -8,7 +8,7 @@ transaction (write-ahead log, synchronous), so a process killed anywhere leaves 
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, astuple
 from functools import partial
 from pathlib import Path
@@ -98,6 +98,10 @@ class EmbeddedStore:
             SchemaMismatch: Another version of this program wrote it.
         """
         path = path.expanduser() if path is not None else None
+        if path is not None and path.is_dir():
+            raise StoreUnavailable(
+                f"{path} is a folder; name a file, as in file:{path}/graph.sqlite"
+            )
         if path is not None and not path.exists() and not create:
             raise StoreUnavailable(
                 f"there is no store at {path}; make one with: "
@@ -117,9 +121,10 @@ class EmbeddedStore:
 
     def _check_or_create(self, create: bool) -> None:
         connection = self._connection
-        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        with self._transaction(write=False):
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
         if application_id == APPLICATION_ID and version != SCHEMA_VERSION:
             raise SchemaMismatch(self.name, version, SCHEMA_VERSION)
         if application_id == APPLICATION_ID:
@@ -127,14 +132,18 @@ class EmbeddedStore:
         if tables or not create:
             what = "a database of another program" if tables else "an empty file"
             raise StoreCorrupt(f"{self.name} is {what}, not a store; give another path")
-        if self._path is not None:
-            connection.execute("PRAGMA journal_mode=WAL")
         with self._transaction():
-            for statement in _TABLES.split(";\n"):
-                connection.execute(statement)
-            self._set_meta(facts_sum="0" * 32, generation="0")
-            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            # Another process may have made the store since; only one of them gets here first.
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+            if application_id != APPLICATION_ID:
+                for statement in _TABLES.split(";\n"):
+                    connection.execute(statement)
+                self._set_meta(facts_sum="0" * 32, generation="0")
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        if self._path is not None:
+            with suppress(sqlite3.OperationalError):  # another process is at it
+                connection.execute("PRAGMA journal_mode=WAL")
 
     # -- transactions ---------------------------------------------------------------------
 

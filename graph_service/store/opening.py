@@ -6,11 +6,13 @@ for the Neo4j driver to load.
 # ruff: noqa: PLC0415
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from graph_service.model.errors import ParameterError
 from graph_service.settings import Settings
 from graph_service.store.protocol import GraphStore
 
+SERVER = "neo4j://HOST:PORT, bolt://HOST:PORT"
 NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 
@@ -36,16 +38,38 @@ async def open_store(address: str, settings: Settings, *, create: bool = False) 
 
         return EmbeddedStore.open(address, Path(rest), create=create)
     if scheme in NEO4J_SCHEMES and rest.startswith("//"):
-        if "@" in rest:
-            raise ParameterError(
-                "store",
-                address.replace(rest.split("@")[0], "//…"),
-                "an address without user and password; "
-                "set COAUTHOR_GRAPH_NEO4J_USER and COAUTHOR_GRAPH_NEO4J_PASSWORD instead",
-            )
+        _check_server_address(address)
         from graph_service.store.neo4j import Neo4jStore
 
         return await Neo4jStore.open(address, settings, create=create)
-    raise ParameterError(
-        "store", address, "memory:, file:PATH, neo4j://HOST:PORT, bolt://HOST:PORT"
-    )
+    raise ParameterError("store", _without_user(address), f"memory:, file:PATH, {SERVER}")
+
+
+def _without_user(address: str) -> str:
+    """What may be shown of an address that perhaps holds a password."""
+    before, at, host = address.rpartition("@")
+    return f"{before.partition(':')[0]}://…@{host}" if at else address
+
+
+def _check_server_address(address: str) -> None:
+    """Refuse an address of a server that is more or less than scheme, host and port."""
+    if "@" in address:
+        raise ParameterError(
+            "store",
+            _without_user(address),
+            "an address without user and password; "
+            "set COAUTHOR_GRAPH_NEO4J_USER and COAUTHOR_GRAPH_NEO4J_PASSWORD instead",
+        )
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise ParameterError("store", address, f"{SERVER} ({error})") from error
+    if not host or port == 0:
+        raise ParameterError("store", address, SERVER)
+    if parts.path.strip("/"):
+        raise ParameterError(
+            "store",
+            address,
+            f"{SERVER}; the database is set by COAUTHOR_GRAPH_NEO4J_DATABASE",
+        )

@@ -8,12 +8,14 @@ import json
 import os
 import re
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -73,6 +75,11 @@ def _sample_papers() -> tuple[_SamplePaper, ...]:
     return tuple(papers)
 
 
+@cache
+def _sample_subject() -> str:
+    return SAMPLE.read_text(encoding="utf-8").split("\n")[0]
+
+
 def page(number: int) -> str:
     """The packaged page under invented names: its subject and its authors are its own.
 
@@ -90,7 +97,7 @@ def page(number: int) -> str:
         return people[name]
 
     figures = f"CV\nh-index{number % 50}\n{len(papers)}papers\nNovelty60%"
-    parts = [invented_name(first + _PEOPLE_A_PAGE - 1), figures, f"{len(papers)} Papers"]
+    parts = [invented(_sample_subject()), figures, f"{len(papers)} Papers"]
     for paper in papers:
         names = ", ".join(invented(name) for name in paper.authors)
         parts += [paper.headline_and_title, names + paper.end, paper.abstract]
@@ -188,7 +195,7 @@ class Running:
                 return True
             if self.ended:
                 return condition()
-            time.sleep(0.005)
+            time.sleep(0.02)
         raise TimeoutError(f"not seen within {seconds} s")
 
     def kill(self) -> Finished:
@@ -257,6 +264,14 @@ class Place:
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     raw: neo4j.Driver | None = None
+
+    @classmethod
+    def on_server(cls, server: Any, raw: neo4j.Driver, folder: Path) -> "Place":
+        """The place on a server, as its fixtures give it."""
+        password = {"COAUTHOR_GRAPH_NEO4J_PASSWORD": server.password}
+        return cls(
+            server.bolt_uri, folder, {"COAUTHOR_GRAPH_NEO4J_USER": server.user, **password}, raw
+        )
 
     @property
     def path(self) -> Path:
@@ -372,15 +387,8 @@ def place_of(request: pytest.FixtureRequest, folder: Path) -> Iterator[Place]:
     if request.param == "file":
         yield Place(f"file:{folder / 'store.sqlite'}", folder)
         return
-    server = request.getfixturevalue("neo4j_server")
-    place = Place(
-        server.bolt_uri,
-        folder,
-        {
-            "COAUTHOR_GRAPH_NEO4J_USER": server.user,
-            "COAUTHOR_GRAPH_NEO4J_PASSWORD": server.password,
-        },
-        request.getfixturevalue("raw_neo4j"),
+    place = Place.on_server(
+        request.getfixturevalue("neo4j_server"), request.getfixturevalue("raw_neo4j"), folder
     )
     place.wipe()
     yield place
@@ -412,3 +420,75 @@ def assert_whole(place: Place, expected: Mapping[str, bytes]) -> int:
         named = place.rows("MATCH (a:Author) WHERE NOT (a)--() RETURN count(a)")
         assert named[0][0] == 0, "an author without a paper"
     return len(records)
+
+
+class Proxy:
+    """A TCP proxy in front of a server, that can drop its connections and go away."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+        self._pairs: list[socket.socket] = []
+        self._listener: socket.socket | None = None
+        self._threads: list[threading.Thread] = []
+        self.port = 0
+        self.listen()
+
+    @property
+    def address(self) -> str:
+        """The address of the proxy."""
+        return f"bolt://127.0.0.1:{self.port}"
+
+    def listen(self) -> None:
+        """Accept connections, after `go` on the same port as before."""
+        self._listener = socket.socket()
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._listener.bind(("127.0.0.1", self.port))
+        self._listener.listen()
+        self.port = self._listener.getsockname()[1]
+        self._run(self._accept, self._listener)
+
+    def drop(self) -> None:
+        """Break every connection; new ones are welcome."""
+        pairs, self._pairs = self._pairs, []
+        for end in pairs:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def go(self) -> None:
+        """Break every connection and take no more."""
+        if self._listener is not None:
+            with suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
+            self._listener = None
+        self.drop()
+
+    def close(self) -> None:
+        """Go, and leave no thread behind."""
+        self.go()
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+    def _run(self, target: Callable[..., None], *arguments: socket.socket) -> None:
+        thread = threading.Thread(target=target, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self, listener: socket.socket) -> None:
+        host, _, port = self._target.removeprefix("bolt://").partition(":")
+        with suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.create_connection((host, int(port)))
+                self._pairs += [near, far]
+                self._run(self._pump, near, far)
+                self._run(self._pump, far, near)
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                sink.sendall(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
