@@ -63,7 +63,10 @@ def program(
     epilog="Example: coauthor-graph load page.txt --expect-papers 50: --rejects-to rejects.jsonl",
 )
 def load(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files to load.")],
+    # Whether a file can be read is the loader's to say, as for anything else wrong with it.
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="Files to load.", readable=False)
+    ],
     *,
     format: Annotated[
         str | None,
@@ -145,7 +148,7 @@ def export(
     epilog="Example: coauthor-graph import facts.jsonl --store file:copy.sqlite",
 )
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An export.", readable=False)],
     *,
     store: Store = None,
     as_json: Json = False,
