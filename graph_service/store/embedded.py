@@ -40,11 +40,10 @@ from graph_service.model.records import (
     Record,
     SourceRecord,
     canonical_json,
-    record_from_json,
 )
 from graph_service.model.revision import FactsSum
 from graph_service.model.schema import SCHEMA_VERSION, Edge, Node
-from graph_service.store.fold import SHARED, Graph, build_graph, paper_id
+from graph_service.store.fold import SHARED, Graph, build_graph, paper_id, stored_record
 from graph_service.store.protocol import (
     AuthorFacts,
     DerivationStamp,
@@ -75,6 +74,15 @@ CREATE TABLE tie (
     first_year INTEGER, last_year INTEGER, PRIMARY KEY (a, b)
 ) WITHOUT ROWID;
 """
+
+_REMEDIES = {
+    "attempt to write a readonly database": "the file, or its folder, is read-only; "
+    "make both writable, or write to a copy",
+    "unable to open database file": "the file cannot be opened; may this user read and write it, "
+    "and its folder?",
+    "disk I/O error": "the disk did not take or give what was asked (over a quota, or failing?); "
+    "what was written before is whole",
+}
 
 
 class EmbeddedStore:
@@ -120,22 +128,17 @@ class EmbeddedStore:
         return store
 
     def _check_or_create(self, create: bool) -> None:
-        connection = self._connection
         with self._transaction(write=False):
-            (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if application_id == APPLICATION_ID and version != SCHEMA_VERSION:
-            raise SchemaMismatch(self.name, version, SCHEMA_VERSION)
-        if application_id == APPLICATION_ID:
+            made = self._is_made()
+        if made:
             return
-        if tables or not create:
-            what = "a database of another program" if tables else "an empty file"
-            raise StoreCorrupt(f"{self.name} is {what}, not a store; give another path")
-        with self._transaction():
-            # Another process may have made the store since; only one of them gets here first.
-            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-            if application_id != APPLICATION_ID:
+        if not create:
+            raise StoreUnavailable(
+                f"{self.name} holds nothing yet; fill it with: "
+                f"coauthor-graph load FILE --store {self.name}"
+            )
+        with self._transaction() as connection:
+            if not self._is_made():  # by another process, a moment ago
                 for statement in _TABLES.split(";\n"):
                     connection.execute(statement)
                 self._set_meta(facts_sum="0" * 32, generation="0")
@@ -143,7 +146,20 @@ class EmbeddedStore:
                 connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         if self._path is not None:
             with suppress(sqlite3.OperationalError):  # another process is at it
-                connection.execute("PRAGMA journal_mode=WAL")
+                self._connection.execute("PRAGMA journal_mode=WAL")
+
+    def _is_made(self) -> bool:
+        """Tell a store from an empty file; inside a transaction, so that all is of one moment."""
+        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        (application_id,) = self._connection.execute("PRAGMA application_id").fetchone()
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if application_id != APPLICATION_ID and tables:
+            raise StoreCorrupt(
+                f"{self.name} is a database of another program, not a store; give another path"
+            )
+        if application_id == APPLICATION_ID and version != SCHEMA_VERSION:
+            raise SchemaMismatch(self.name, version, SCHEMA_VERSION)
+        return bool(application_id == APPLICATION_ID)
 
     # -- transactions ---------------------------------------------------------------------
 
@@ -322,7 +338,7 @@ class EmbeddedStore:
 
     def _all_records(self, connection: sqlite3.Connection) -> Iterator[Record]:
         for row in connection.execute("SELECT json FROM record ORDER BY id"):
-            yield record_from_json(row[0])
+            yield stored_record(row[0])
 
     async def records(self) -> AsyncIterator[Record]:
         """See the protocol."""
@@ -340,7 +356,7 @@ class EmbeddedStore:
             rows = self._connection.execute(
                 "SELECT json FROM record WHERE id > ? ORDER BY id LIMIT ?", (after, RECORDS_A_PAGE)
             ).fetchall()
-        return [record_from_json(row[0]) for row in rows]
+        return [stored_record(row[0]) for row in rows]
 
     async def record_ids(self, *, paper: str | None = None, source: str | None = None) -> list[str]:
         """See the protocol."""
@@ -610,6 +626,6 @@ def _sqlite_errors(name: str) -> Iterator[None]:
                 f"{name}: the disk is full; what was written before is whole. "
                 "Make room and run the same command again"
             ) from error
-        raise StoreUnavailable(f"{name}: {reason}") from error
+        raise StoreUnavailable(f"{name}: {_REMEDIES.get(reason, reason)}") from error
     except sqlite3.DatabaseError as error:
         raise StoreCorrupt(f"{name} is no store or is damaged: {error}") from error

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from graph_service.identity.persons import Persons, resolve
 from graph_service.identity.units import Unit, merge_units, split_mentions, units_of_record
+from graph_service.model.errors import StoreCorrupt
 from graph_service.model.ids import affiliation_id, source_id, title_paper_id, topic_id, venue_id
 from graph_service.model.names import display_order, name_key
 from graph_service.model.records import (
@@ -18,6 +19,7 @@ from graph_service.model.records import (
     Record,
     SourceRecord,
     canonical_json,
+    record_from_json,
 )
 from graph_service.model.schema import Edge, Node, known
 
@@ -45,6 +47,21 @@ class Graph:
                 self.nodes[part.id] = part
             else:
                 self.edges[part.key] = part
+
+
+def stored_record(text: bytes | str) -> Record:
+    """Read a record back from a store.
+
+    Raises:
+        StoreCorrupt: It is none; somebody else wrote it.
+    """
+    try:
+        return record_from_json(text)
+    except ValueError as error:  # of pydantic as of orjson
+        raise StoreCorrupt(
+            "the store is damaged: what it holds as a record is none; load its files, or import "
+            "an export, into a new store"
+        ) from error
 
 
 def paper_id(record: PaperRecord) -> str:

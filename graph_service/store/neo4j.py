@@ -12,7 +12,14 @@ from typing import Any
 
 import anyio
 import neo4j
-from neo4j import READ_ACCESS, AsyncDriver, AsyncGraphDatabase, AsyncManagedTransaction, Query
+from neo4j import (
+    READ_ACCESS,
+    AsyncDriver,
+    AsyncGraphDatabase,
+    AsyncManagedTransaction,
+    AsyncTransaction,
+    Query,
+)
 from neo4j.exceptions import (
     AuthError,
     ClientError,
@@ -32,11 +39,11 @@ from graph_service.model.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graph_service.model.records import Decision, DecisionDraft, Record, record_from_json
+from graph_service.model.records import Decision, DecisionDraft, Record
 from graph_service.model.revision import FactsSum
 from graph_service.model.schema import EDGE_TYPES, NODE_TYPES, SCHEMA_VERSION, Edge, Node
 from graph_service.settings import Settings
-from graph_service.store.fold import SHARED, Graph
+from graph_service.store.fold import SHARED, Graph, stored_record
 from graph_service.store.neo4j_write import RECORD, FactsWriter, stored_node
 from graph_service.store.protocol import (
     AuthorFacts,
@@ -54,7 +61,8 @@ RECORDS_A_PAGE = 2_000
 # A transaction of some 300,000 relationships breaks a small server's memory limit.
 TIES_A_TRANSACTION = 10_000
 WAIT_FOR_WRITER_SECONDS = 5.0
-WRITE_TIMEOUT_SECONDS = 600.0
+# For writes, and for reads of the whole graph, which take minutes at a million papers.
+LONG_TIMEOUT_SECONDS = 1_800.0
 RETRY_SECONDS = 10.0
 NO_TIMEOUT = 0.0
 
@@ -68,6 +76,7 @@ class Neo4jStore:
         self._database = settings.neo4j_database
         self._timeout = settings.query_timeout_seconds
         self._writers = 0
+        self._guard: AsyncTransaction | None = None
 
     @classmethod
     async def open(cls, name: str, settings: Settings, *, create: bool) -> "Neo4jStore":
@@ -121,7 +130,11 @@ class Neo4jStore:
             )
         with _neo4j_errors(self.name):
             for constraint in statements("schema/constraints"):
-                await self._driver.execute_query(constraint, database_=self._database)
+                try:
+                    await self._driver.execute_query(constraint, database_=self._database)
+                except ClientError as error:  # another process made it in this very moment
+                    if "EquivalentSchemaRuleAlreadyExists" not in (error.code or ""):
+                        raise
             await self._driver.execute_query("CALL db.awaitIndexes(300)", database_=self._database)
             await self._driver.execute_query(
                 statement("writes/create_store"),
@@ -138,7 +151,7 @@ class Neo4jStore:
             async with self._driver.session(
                 database=self._database, default_access_mode=READ_ACCESS
             ) as session:
-                query = Query(cypher, timeout=self._timeout)
+                query = Query(cypher, timeout=LONG_TIMEOUT_SECONDS)
                 result = await session.run(query, parameters)
                 async for row in result:
                     yield row.data()
@@ -195,7 +208,7 @@ class Neo4jStore:
                 statement("reads/records_after"), after=RECORD + after, limit=RECORDS_A_PAGE
             )
             for row in rows:
-                record = record_from_json(row["json"])
+                record = stored_record(row["json"])
                 after = record.id
                 yield record
             if len(rows) < RECORDS_A_PAGE:
@@ -333,11 +346,11 @@ class Neo4jStore:
                     await (await guard.run(statement("writes/hold_writer"))).consume()
             except TimeoutError as error:
                 raise StoreBusy(self.name) from error
-            self._writers = 1
+            self._writers, self._guard = 1, guard
             try:
                 yield
             finally:
-                self._writers = 0
+                self._writers, self._guard = 0, None
         finally:
             with anyio.CancelScope(shield=True):
                 await session.close()
@@ -346,11 +359,15 @@ class Neo4jStore:
         if not self._writers:
             raise RuntimeError("a write needs `async with store.writing()`")
 
-        @neo4j.unit_of_work(timeout=WRITE_TIMEOUT_SECONDS)
+        @neo4j.unit_of_work(timeout=LONG_TIMEOUT_SECONDS)
         async def write(transaction: AsyncManagedTransaction) -> Any:
             return await work.run(transaction)
 
         with _neo4j_errors(self.name):
+            # The driver would go on over a new connection, but the right to write is gone with
+            # the one that held it.
+            if self._guard is not None:
+                await (await self._guard.run("RETURN 1")).consume()
             async with self._driver.session(database=self._database) as session:
                 return await session.execute_write(write)
 
@@ -410,6 +427,8 @@ def _driver(address: str, user: str, password: str) -> AsyncDriver:
             auth=(user, password),
             max_transaction_retry_time=RETRY_SECONDS,
             connection_timeout=RETRY_SECONDS,
+            # This one counts the handshake in: some port may take calls and say nothing.
+            connection_acquisition_timeout=RETRY_SECONDS,
             # Notifications are for people at a prompt; the tests look at plans themselves.
             notifications_min_severity="OFF",
         )
@@ -494,5 +513,7 @@ def _neo4j_errors(name: str) -> Iterator[None]:
         raise StoreUnavailable(
             f"{name} is no address of a Neo4j server: {error}; expected bolt://HOST:PORT"
         ) from error
-    except (Neo4jError, DriverError) as error:
+    except Neo4jError as error:
+        raise StoreError(f"{name}: {error.message}") from error
+    except DriverError as error:
         raise StoreError(f"{name}: {error}") from error

@@ -30,7 +30,6 @@ from graph_service.model.records import (
     Record,
     SourceRecord,
     canonical_json,
-    record_from_json,
 )
 from graph_service.model.revision import FactsSum, decisions_in_force
 from graph_service.model.schema import EDGE_TYPES, Edge, Node
@@ -43,6 +42,7 @@ from graph_service.store.fold import (
     paper_id,
     shared_node,
     source_node,
+    stored_record,
 )
 from graph_service.store.protocol import WriteCounts
 from graph_service.store.statements import statement
@@ -151,7 +151,7 @@ class _Server:
     async def records(self, ids: Iterable[str]) -> dict[str, Record]:
         """Records by id; those that are not there are left out."""
         rows = await self.rows("reads/records_by_id", ids=[RECORD + id_ for id_ in sorted(ids)])
-        records = [record_from_json(row["json"]) for row in rows]
+        records = [stored_record(row["json"]) for row in rows]
         return {record.id: record for record in records}
 
     async def count(self, label: str) -> int:
