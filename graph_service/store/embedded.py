@@ -130,23 +130,29 @@ class EmbeddedStore:
     def _check_or_create(self, create: bool) -> None:
         with self._transaction(write=False):
             made = self._is_made()
-        if made:
-            return
         if not create:
+            if made:
+                return
             raise StoreUnavailable(
                 f"{self.name} holds nothing yet; fill it with: "
                 f"coauthor-graph load FILE --store {self.name}"
             )
-        with self._transaction() as connection:
-            if not self._is_made():  # by another process, a moment ago
-                for statement in _TABLES.split(";\n"):
-                    connection.execute(statement)
-                self._set_meta(facts_sum="0" * 32, generation="0")
-                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        if not made:
+            self._make()
         if self._path is not None:
+            # Done with every load: a kill may have come between making the store and this.
             with suppress(sqlite3.OperationalError):  # another process is at it
                 self._connection.execute("PRAGMA journal_mode=WAL")
+
+    def _make(self) -> None:
+        with self._transaction() as connection:
+            if self._is_made():  # by another process, a moment ago
+                return
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            self._set_meta(facts_sum="0" * 32, generation="0")
+            connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
     def _is_made(self) -> bool:
         """Tell a store from an empty file; inside a transaction, so that all is of one moment."""

@@ -298,6 +298,20 @@ def test_a_killed_import_completes_when_run_again(place: Place, wanted: Undistur
     assert records_when_opened(place, wanted) == everything
 
 
+# One page goes within milliseconds; a pause after each transaction leaves time for the kill.
+UNHURRIED = """
+import anyio, graph_service.store.embedded as embedded, graph_service.store.neo4j as neo4j
+def unhurried(remove):
+    async def slow(self, ids):
+        removed = await remove(self, ids)
+        await anyio.sleep(0.3)
+        return removed
+    return slow
+for store in (embedded.EmbeddedStore, neo4j.Neo4jStore):
+    store.remove = unhurried(store.remove)
+"""
+
+
 def test_a_killed_unload_leaves_whole_papers_and_completes_when_run_again(
     place: Place, wanted: Undisturbed
 ) -> None:
@@ -311,7 +325,10 @@ def test_a_killed_unload_leaves_whole_papers_and_completes_when_run_again(
     }
     assert 10 < everything - len(others) < everything
     command = ("unload", "--source", source, "--json")
-    done = kill(place.start(*command, batch=10), lambda: place.record_count() < everything)
+    done = kill(
+        place.start(*command, batch=10, before=UNHURRIED),
+        lambda: place.record_count() < everything,
+    )
     assert done.code == KILLED
     count = records_when_opened(place, wanted)
     assert len(others) < count < everything

@@ -360,6 +360,21 @@ def test_a_store_that_was_only_begun_is_completed_by_the_next_load(
     assert is_clean(file_place)
 
 
+def test_the_next_load_lets_readers_and_writer_work_side_by_side(
+    file_place: Place, tmp_path: Path
+) -> None:
+    """A kill may come between the making of a store and the switch to write-ahead logging."""
+    (page,) = write_pages(tmp_path, [0])
+    assert file_place.invoke("load", page).code == 0
+    for mode in ("delete", "wal"):
+        if mode == "delete":
+            with closing(sqlite3.connect(file_place.path)) as connection:
+                connection.execute("PRAGMA journal_mode=DELETE")
+        else:
+            assert file_place.invoke("load", page).code == 0
+        assert file_place.sql("PRAGMA journal_mode") == [(mode,)]
+
+
 def test_a_damaged_store_is_said_to_be_damaged(file_place: Place, tmp_path: Path) -> None:
     (page,) = write_pages(tmp_path, [0])
     assert file_place.invoke("load", page).code == 0
