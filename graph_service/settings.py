@@ -1,12 +1,16 @@
 """Settings: `COAUTHOR_GRAPH_*` in the environment or in `.env`; the command line overrules."""
 
+import json
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graph_service.model.errors import SettingsError
+
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -33,6 +37,30 @@ class Settings(BaseSettings):
     max_authors: Annotated[
         int, Field(ge=2, description="longest author list that makes ties, included")
     ] = 50
+    browser_origins: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(description="where Neo4j Browser is served: its pages may read /browser/"),
+    ] = ("http://localhost:7474", "http://127.0.0.1:7474")
+
+    @field_validator("browser_origins", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        """Take origins with commas between them, or a JSON list."""
+        if not isinstance(given, str):
+            return given
+        if given.lstrip().startswith("["):
+            return json.loads(given)
+        return [part.strip() for part in given.split(",") if part.strip()]
+
+    @field_validator("browser_origins")
+    @classmethod
+    def _only_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse what a web browser would never send as an origin, `*` included."""
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is no origin such as http://localhost:7474")
+        return origins
 
     def password(self) -> str | None:
         """The Neo4j password, from the setting or from the file that holds it.
@@ -58,6 +86,8 @@ class Settings(BaseSettings):
             if isinstance(value, SecretStr)
             else str(value)
             if isinstance(value, Path)
+            else ", ".join(value)
+            if isinstance(value, tuple)
             else value
             for name, value in self
         }

@@ -1,12 +1,38 @@
 """Reading what a store wrote without the store's own methods."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import neo4j
 
 from graph_service.store.embedded import EmbeddedStore
+from graph_service.store.fold import Graph
 from graph_service.store.protocol import GraphStore
+
+
+class Tie(NamedTuple):
+    """A COAUTHORED, flat."""
+
+    a: str
+    b: str
+    papers: int
+    weight: float
+    first_year: int | None
+    last_year: int | None
+
+
+def ties_of(layer: Graph) -> list[Tie]:
+    """The ties of a derived layer, by both ids."""
+    return sorted(
+        Tie(
+            edge.start,
+            edge.end,
+            *(edge.properties.get(name) for name in Tie._fields[2:]),  # type: ignore[arg-type]
+        )
+        for edge in layer.edges.values()
+        if edge.type == "COAUTHORED"
+    )
+
 
 Authored = set[tuple[str, str, int | None, str]]
 
@@ -41,6 +67,6 @@ def labels(store: GraphStore, raw: Callable[[], neo4j.Driver]) -> dict[str, set[
         rows = raw().execute_query("MATCH (n) RETURN n.id, labels(n)[0]")
         pairs = [tuple(row.values()) for row in rows.records]
     for id_, label in pairs:
-        if label not in ("Record", "Store", "Writer", "TieAside"):
+        if label not in ("Record", "Store", "Writer", "Aside"):
             found.setdefault(label, set()).add(id_)
     return found

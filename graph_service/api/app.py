@@ -11,7 +11,8 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from graph_service import __version__
-from graph_service.api import authors, papers, paths, shelves, state
+from graph_service.api import authors, browser, papers, paths, reports, shelves, state
+from graph_service.api.browser import BrowserOrigins
 from graph_service.api.edge import Edge
 from graph_service.api.parameters import refuse_ambiguous_query
 from graph_service.api.problems import to_problem, with_problems
@@ -70,8 +71,11 @@ def create_app(settings: Settings, store: GraphStore | None = None) -> FastAPI:
     app.state.settings = settings
     for room in (state, paths, authors, papers, shelves):
         app.include_router(room.router)
+    app.include_router(reports.make_router())
+    app.include_router(browser.router)
     for error in (GraphServiceError, RequestValidationError, HTTPException):
         app.add_exception_handler(error, to_problem)
+    app.add_middleware(BrowserOrigins, origins=settings.browser_origins)
     app.add_middleware(Edge)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     return app

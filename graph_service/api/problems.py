@@ -16,6 +16,7 @@ from starlette.types import Scope
 
 from graph_service.model.errors import (
     AmbiguousName,
+    AmbiguousTitle,
     AuthorNotFound,
     Conflict,
     CursorExpired,
@@ -29,6 +30,8 @@ from graph_service.model.errors import (
     PaperNotFound,
     ParameterError,
     QueryTimeout,
+    ReportNotFound,
+    ReportUnsupported,
     StoreBusy,
     StoreError,
     StoreUnavailable,
@@ -50,11 +53,14 @@ STATUS_OF: Mapping[type[BaseException], tuple[HTTPStatus, str]] = {
     AuthorNotFound: (HTTPStatus.NOT_FOUND, "No such author"),
     PaperNotFound: (HTTPStatus.NOT_FOUND, "No such paper"),
     NodeNotFound: (HTTPStatus.NOT_FOUND, "No such node"),
+    ReportNotFound: (HTTPStatus.NOT_FOUND, "No such report"),
     Conflict: (HTTPStatus.CONFLICT, "Conflict"),
     AmbiguousName: (HTTPStatus.CONFLICT, "Name of several authors"),
+    AmbiguousTitle: (HTTPStatus.CONFLICT, "Title of several papers"),
     CursorExpired: (HTTPStatus.CONFLICT, "Cursor of an older revision"),
     NotDerived: (HTTPStatus.CONFLICT, "Not derived"),
     Moved: (HTTPStatus.PERMANENT_REDIRECT, "Moved to another id"),
+    ReportUnsupported: (HTTPStatus.NOT_IMPLEMENTED, "Not on this store"),
     StoreError: (HTTPStatus.INTERNAL_SERVER_ERROR, "Store failure"),
     StoreBusy: (HTTPStatus.SERVICE_UNAVAILABLE, "Store busy"),
     StoreUnavailable: (HTTPStatus.SERVICE_UNAVAILABLE, "Store unavailable"),
@@ -241,6 +247,7 @@ _MEANING = {
     HTTPStatus.UNPROCESSABLE_ENTITY: "a parameter is unknown, repeated, blank or out of range",
     HTTPStatus.INTERNAL_SERVER_ERROR: "the service or its store failed",
     HTTPStatus.SERVICE_UNAVAILABLE: "the store is busy or does not answer; try again",
+    HTTPStatus.NOT_IMPLEMENTED: "this store cannot answer it; `reason` says why",
     HTTPStatus.GATEWAY_TIMEOUT: "the store ran into its time limit",
 }
 

@@ -25,7 +25,7 @@ from graph_service.cli.tables import (
 )
 from graph_service.cli.terminal import cleaned, plain
 from graph_service.derive.run import derive
-from graph_service.derive.ties import tie_rows
+from graph_service.derive.ties import tie_edges
 from graph_service.model.answers import (
     AuthorRef,
     CollaboratorList,
@@ -42,7 +42,7 @@ from graph_service.questions.paths import show_path
 from graph_service.questions.quality import show_quality
 from graph_service.questions.status import show_status
 from graph_service.settings import Settings
-from graph_service.store.protocol import StoreState, Tie
+from graph_service.store.protocol import StoreState
 from loaders import profile_page
 from loaders.runner import LoadSummary, load
 
@@ -121,27 +121,24 @@ async def _tour(view: View, settings: Settings, subject: str) -> Tour:
     return Tour(
         status=await show_status(view.store, {**settings.shown()}),
         collaborators=collaborators,
-        ties_without_subject=[_between(view, tie) for tie in ties[:MOST_ROWS]],
+        ties_without_subject=ties[:MOST_ROWS],
         ties_without_subject_in_all=len(ties),
         path=await show_path(view, *PATH_BETWEEN),
         quality=await show_quality(view),
     )
 
 
-def _ties_without(view: View, author: str) -> list[Tie]:
-    ties = [tie for tie in tie_rows(view.graph) if author not in (tie.a, tie.b)]
-    return sorted(ties, key=lambda tie: (-tie.papers, -tie.weight, tie.a, tie.b))
-
-
-def _between(view: View, tie: Tie) -> TieBetween:
-    return TieBetween(
-        a=author_ref(view, view.author_numbers[tie.a]),
-        b=author_ref(view, view.author_numbers[tie.b]),
-        papers=tie.papers,
-        weight=tie.weight,
-        first_year=tie.first_year,
-        last_year=tie.last_year,
-    )
+def _ties_without(view: View, author: str) -> list[TieBetween]:
+    ties = [
+        TieBetween(
+            a=author_ref(view, view.author_numbers[tie.start]),
+            b=author_ref(view, view.author_numbers[tie.end]),
+            **tie.properties,
+        )
+        for tie in tie_edges(view.graph)
+        if author not in (tie.start, tie.end)
+    ]
+    return sorted(ties, key=lambda tie: (-tie.papers, -tie.weight, tie.a.id, tie.b.id))
 
 
 def _layout(settings: Settings, loaded: _Loaded, tour: Tour) -> RenderableType:

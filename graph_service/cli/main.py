@@ -295,7 +295,68 @@ def status(*, store: Store = None, as_json: Json = False) -> None:
         asking.status(settings_for(store), as_json=as_json)
 
 
+@app.command(epilog="Example: coauthor-graph report papers_with_code --param limit=10")
+def report(
+    *,
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The report.", show_default=False)
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="A parameter; may be given again for another one. An author may be given by "
+            "name, a paper by title, several authors with semicolons between them.",
+            show_default=False,
+        ),
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the reports by area.")] = False,
+    about: Annotated[
+        bool, typer.Option("--about", help="Say what it answers, its parameters and columns.")
+    ] = False,
+    cypher: Annotated[
+        bool,
+        typer.Option(
+            "--cypher", help="Print it for Neo4j Browser or cypher-shell instead of asking it."
+        ),
+    ] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")] = False,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a canned report."""
+    with edge(as_json=as_json):
+        from graph_service.cli import reports
+        from graph_service.cli.stores import settings_for
+
+        given = reports.given_parameters(param or [])
+        if listed or name is None:
+            reports.show_list(settings_for(store), as_json=as_json)
+        elif about:
+            reports.show_description(name)
+        elif cypher:
+            reports.show_cypher(name, given)
+        else:
+            reports.ask_report(settings_for(store), name, given, as_json=as_json, as_csv=as_csv)
+
+
 # -- service ------------------------------------------------------------------------------
+
+
+@app.command("browser-pack", epilog="Example: coauthor-graph browser-pack reports.zip")
+def browser_pack(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The zip file to write.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Pack the reports as favourites for Neo4j Browser."""
+    with edge(as_json=as_json):
+        from graph_service.cli import browser
+        from graph_service.cli.stores import settings_for
+
+        browser.browser_pack(settings_for(store), out, force=force, as_json=as_json)
 
 
 @app.command(epilog="Example: coauthor-graph serve --port 8080")

@@ -8,9 +8,11 @@ import numpy as np
 from anyio.to_thread import run_sync
 
 from graph_service import __version__
-from graph_service.derive.ties import tie_rows
+from graph_service.derive.ties import tie_edges
 from graph_service.model.records import canonical_json
+from graph_service.projection.arrays import AuthorPaper
 from graph_service.projection.reader import Reader
+from graph_service.store.fold import Graph
 from graph_service.store.protocol import DerivationStamp, GraphStore
 
 
@@ -47,22 +49,30 @@ async def derive(
         step("projecting the facts")
         view = await Reader(store, max_authors=max_authors).view()
         step("weighing ties")
-        rows = await run_sync(tie_rows, view.graph)
-        step(f"writing {len(rows):,} ties")
+        layer = await run_sync(_layer, view.graph)
+        step(f"writing {len(layer.edges):,} ties")
         stamp = DerivationStamp(
             facts_revision=view.state.facts_revision,
             status="complete",
-            parameters=canonical_json({"max_authors": max_authors, "weight": "newman"}).decode(),
+            parameters=canonical_json(
+                {"ties": {"max_authors": max_authors, "weight": "newman"}}
+            ).decode(),
             versions=canonical_json(
                 {"coauthor-graph": __version__, "numpy": np.__version__}
             ).decode(),
             seconds=round(perf_counter() - began, 3),
         )
-        await store.write_ties(stamp, rows)
+        await store.write_derived(stamp, layer)
     return DeriveSummary(
         facts_revision=stamp.facts_revision,
-        ties=len(rows),
+        ties=len(layer.edges),
         capped_papers=len(view.graph.capped),
         max_authors=max_authors,
         seconds=round(perf_counter() - began, 3),
     )
+
+
+def _layer(graph: AuthorPaper) -> Graph:
+    layer = Graph()
+    layer.add(tie_edges(graph))
+    return layer

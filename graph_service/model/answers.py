@@ -324,3 +324,53 @@ class StatusAnswer(Frozen):
     nodes: Annotated[dict[str, int], Field(description="by label, ascending")]
     relationships: Annotated[dict[str, int], Field(description="by type, ascending")]
     settings: dict[str, Parameter] = {}
+
+
+class ReportParameter(Frozen):
+    """A parameter of a report."""
+
+    name: str
+    type: Annotated[str, Field(description="int, str, bool, or what its id names")]
+    required: bool
+    default: Parameter = None
+    allowed: str
+    words: str
+
+
+class ReportColumn(Frozen):
+    """A column of a report."""
+
+    name: str
+    type: str
+    nullable: Annotated[bool, Field(description="null where the value is unknown")]
+    words: str
+
+
+class ReportCard(Frozen):
+    """A canned report: what it answers, and what it cannot know."""
+
+    name: str
+    area: str
+    title: str
+    about: str
+    needs: Literal["facts", "derived"]
+    neo4j_only: Annotated[
+        str | None, Field(description="why only Neo4j answers it; absent: every store does")
+    ] = None
+    parameters: list[ReportParameter]
+    columns: list[ReportColumn]
+
+
+class ReportList(Frozen):
+    """Canned reports, by area, then by name."""
+
+    meta: Meta
+    results: list[ReportCard]
+
+
+class ReportAnswer(Frozen):
+    """The rows of a report, each with the report's columns, in the order that it states."""
+
+    meta: Meta
+    report: ReportCard
+    results: list[dict[str, Parameter]]

@@ -3,7 +3,9 @@
 GraphServiceError
 ├─ InputError      RecordError · ParameterError · InvalidIdentifier · SettingsError
 ├─ NotFound        AuthorNotFound · PaperNotFound · NodeNotFound · DecisionTargetNotFound
-├─ Conflict        AmbiguousName · Moved · DecisionConflict · NotDerived · CursorExpired
+│                 · ReportNotFound
+├─ Conflict        AmbiguousName · AmbiguousTitle · Moved · DecisionConflict · NotDerived · CursorExpired
+├─ ReportUnsupported
 └─ StoreError      SchemaMismatch · StoreUnavailable · StoreBusy · StoreCorrupt · QueryTimeout
 
 An error carries fields; its message is built from them and says what to do. "No path" and "no
@@ -114,6 +116,19 @@ class NodeNotFound(NotFound):
         super().__init__(f"no {label.lower()} {asked!r}", label=label, asked=asked)
 
 
+class ReportNotFound(NotFound):
+    """No report has this name; `names` are those that exist."""
+
+    kind = "report-not-found"
+
+    def __init__(self, asked: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"no report {asked!r}; list them with: coauthor-graph report --list, or GET /reports",
+            asked=asked,
+            names=list(names),
+        )
+
+
 class DecisionTargetNotFound(NotFound):
     """A decision names something that is not a name, a mention or a decision of this graph."""
 
@@ -138,6 +153,20 @@ class AmbiguousName(Conflict):
         ids = ", ".join(str(candidate["id"]) for candidate in candidates)
         super().__init__(
             f"{asked!r} fits {len(candidates)} authors; ask with one of these ids: {ids}",
+            asked=asked,
+            candidates=list(candidates),
+        )
+
+
+class AmbiguousTitle(Conflict):
+    """A title fits several papers; ask again with one of the ids in `candidates`."""
+
+    kind = "ambiguous-title"
+
+    def __init__(self, asked: str, candidates: Sequence[Mapping[str, object]]) -> None:
+        ids = ", ".join(str(candidate["id"]) for candidate in candidates)
+        super().__init__(
+            f"{asked!r} fits {len(candidates)} papers; ask with one of these ids: {ids}",
             asked=asked,
             candidates=list(candidates),
         )
@@ -170,11 +199,13 @@ class NotDerived(Conflict):
 
     kind = "not-derived"
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, *, parts: Sequence[str] = ()) -> None:
+        remedy = (
+            "this version of derive does not compute it" if parts else "run: coauthor-graph derive"
+        )
+        what = f"{state} and lacks {', '.join(parts)}" if parts else state
         super().__init__(
-            f"the derived layer is {state}; run: coauthor-graph derive",
-            state=state,
-            remedy="coauthor-graph derive",
+            f"the derived layer is {what}; {remedy}", state=state, parts=list(parts), remedy=remedy
         )
 
 
@@ -188,6 +219,20 @@ class CursorExpired(Conflict):
             "the graph changed since this cursor was made; ask again without cursor",
             cursor_revision=cursor_revision,
             facts_revision=facts_revision,
+        )
+
+
+class ReportUnsupported(GraphServiceError):
+    """This store cannot answer a report that another one can."""
+
+    kind = "report-unsupported"
+
+    def __init__(self, report: str, store: str, reason: str) -> None:
+        super().__init__(
+            f"{store} cannot answer {report}: {reason}; ask a Neo4j store",
+            report=report,
+            store=store,
+            reason=reason,
         )
 
 

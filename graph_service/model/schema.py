@@ -7,32 +7,40 @@ an absent property, on both stores.
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Value = str | int | float | bool | list[str]
 ValueType = Literal["str", "int", "float", "bool", "list"]
 Layer = Literal["facts", "derived", "service"]
+# What one run of `derive` computes, each part from the facts alone.
+Part = Literal["ties", "clusters", "lineage"]
 
 
 @dataclass(frozen=True, slots=True)
 class NodeType:
-    """A label: its key property and its other properties."""
+    """A label: its key property and its other properties; `part` on the derived layer."""
 
     label: str
     properties: dict[str, ValueType]
     layer: Layer = "facts"
+    part: Part | None = None
     key: str = "id"
 
 
 @dataclass(frozen=True, slots=True)
 class EdgeType:
-    """A relationship type between two labels; at most one for each pair of nodes."""
+    """A relationship type between two labels; `part` on the derived layer.
+
+    There is at most one for each pair of nodes and values of the properties in `keys`.
+    """
 
     type: str
     start: str
     end: str
     properties: dict[str, ValueType]
     layer: Layer = "facts"
+    part: Part | None = None
+    keys: tuple[str, ...] = ()
 
 
 NODE_TYPES: tuple[NodeType, ...] = (
@@ -77,18 +85,9 @@ NODE_TYPES: tuple[NodeType, ...] = (
         {"schema_version": "int", "facts_revision": "str", "facts_sum": "str"},
         layer="service",
     ),
-    # Derived ties whose author is away, until a change of facts or an undo brings both ends back.
+    # Derived relationships one of whose ends is away, until both are there again.
     NodeType(
-        "TieAside",
-        {
-            "a": "str",
-            "b": "str",
-            "papers": "int",
-            "weight": "float",
-            "first_year": "int",
-            "last_year": "int",
-        },
-        layer="service",
+        "Aside", {"type": "str", "start": "str", "end": "str", "json": "str"}, layer="service"
     ),
     NodeType("Writer", {"held": "int"}, layer="service"),
     NodeType(
@@ -102,6 +101,25 @@ NODE_TYPES: tuple[NodeType, ...] = (
         },
         layer="derived",
     ),
+    NodeType(
+        "Cluster",
+        {
+            "number": "int",
+            "label": "str",
+            "terms": "list",
+            "methods": "list",
+            "size": "int",
+            "papers": "int",
+            "first_year": "int",
+            "last_year": "int",
+            "stability": "float",
+            "continues": "str",
+            "jaccard": "float",
+        },
+        layer="derived",
+        part="clusters",
+    ),
+    NodeType("Method", {"name": "str"}, layer="derived", part="lineage"),
 )
 
 EDGE_TYPES: tuple[EdgeType, ...] = (
@@ -134,8 +152,49 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
         "Author",
         {"papers": "int", "weight": "float", "first_year": "int", "last_year": "int"},
         layer="derived",
+        part="ties",
+    ),
+    EdgeType(
+        "IN_CLUSTER", "Author", "Cluster", {"share": "float"}, layer="derived", part="clusters"
+    ),
+    EdgeType(
+        "INTRODUCES",
+        "Paper",
+        "Method",
+        {"how": "str", "strength": "float"},
+        layer="derived",
+        part="lineage",
+    ),
+    EdgeType(
+        "MENTIONS",
+        "Paper",
+        "Method",
+        {"where": "str", "cue": "str", "quote": "str"},
+        layer="derived",
+        part="lineage",
+    ),
+    # From the newer paper to the older one. A line of evidence is "kind points detail".
+    EdgeType(
+        "BUILDS_ON",
+        "Paper",
+        "Paper",
+        {
+            "score": "float",
+            "tier": "str",
+            "kind": "str",
+            "direction_certain": "bool",
+            "shown": "bool",
+            "rank": "int",
+            "model": "str",
+            "scope": "str",
+            "evidence": "list",
+        },
+        layer="derived",
+        part="lineage",
+        keys=("scope", "model"),
     ),
 )
+EDGE_TYPE = {edge.type: edge for edge in EDGE_TYPES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +208,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A relationship of the graph, named by type and both ends."""
+    """A relationship of the graph, named by type, both ends and the properties its type is by."""
 
     type: str
     start: str
@@ -157,9 +216,17 @@ class Edge:
     properties: dict[str, Value]
 
     @property
+    def name(self) -> str:
+        """Its type, with the values that tell it from others of its type between the same ends."""
+        keys = EDGE_TYPE[self.type].keys
+        return (
+            self.type + "".join(f" {self.properties[key]}" for key in keys) if keys else self.type
+        )
+
+    @property
     def key(self) -> tuple[str, str, str]:
         """What makes it the same relationship."""
-        return (self.type, self.start, self.end)
+        return (self.name, self.start, self.end)
 
 
 def known(**properties: Value | None) -> dict[str, Value]:

@@ -3,10 +3,17 @@
 from difflib import get_close_matches
 
 from graph_service.model.answers import AuthorRef
-from graph_service.model.errors import AmbiguousName, AuthorNotFound, Moved
+from graph_service.model.errors import (
+    AmbiguousName,
+    AmbiguousTitle,
+    AuthorNotFound,
+    Moved,
+    PaperNotFound,
+)
 from graph_service.model.ids import is_id, key_of_author_id
 from graph_service.model.names import fold, name_key
 from graph_service.projection.reader import View
+from graph_service.projection.search import EXACT
 
 MOST_NEAR_NAMES = 5
 NEAR_ENOUGH = 0.6
@@ -48,6 +55,35 @@ async def find_author(view: View, asked: str) -> int:
     if fitting:
         raise AmbiguousName(asked, [_hint(view, number) for number in fitting])
     raise AuthorNotFound(asked, [_hint(view, number) for number in _near(view, asked)])
+
+
+def find_paper(view: View, asked: str) -> int:
+    """Find the number of the paper meant by an id or by its whole title.
+
+    Case, accents and punctuation of a title do not matter.
+
+    Raises:
+        PaperNotFound: None fits.
+        AmbiguousTitle: Several have this title; their ids are in the error.
+    """
+    if (number := view.paper_numbers.get(asked)) is not None:
+        return number
+    graph = view.graph
+    found = view.titles.search(asked)
+    fitting = sorted(number for number, fit in found.items() if fit == EXACT)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        papers = [
+            {
+                "id": graph.paper_ids[number],
+                "title": graph.titles[number],
+                "year": int(graph.years[number]) or None,
+            }
+            for number in fitting
+        ]
+        raise AmbiguousTitle(asked, papers)
+    raise PaperNotFound(asked)
 
 
 def _near(view: View, asked: str) -> list[int]:

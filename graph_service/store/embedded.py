@@ -7,9 +7,9 @@ transaction (write-ahead log, synchronous), so a process killed anywhere leaves 
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -42,16 +42,26 @@ from graph_service.model.records import (
     canonical_json,
 )
 from graph_service.model.revision import FactsSum
-from graph_service.model.schema import SCHEMA_VERSION, Edge, Node
-from graph_service.store.fold import SHARED, Graph, build_graph, paper_id, stored_record
+from graph_service.model.schema import EDGE_TYPE, NODE_TYPES, SCHEMA_VERSION, Edge, Node
+from graph_service.store.fold import (
+    LINKS,
+    SHARED,
+    Graph,
+    build_graph,
+    paper_id,
+    stored_record,
+)
 from graph_service.store.protocol import (
+    LABEL,
     AuthorFacts,
     DerivationStamp,
+    Labelled,
     PaperFacts,
     ProjectedAuthor,
     ProjectedPaper,
+    Question,
+    Row,
     StoreState,
-    Tie,
     WriteCounts,
 )
 
@@ -59,8 +69,7 @@ T = TypeVar("T")
 
 APPLICATION_ID = 0x43_4F_41_47
 RECORDS_A_PAGE = 2_000
-# The node attribute of networkx that holds the label; no property has this name.
-LABEL = "node_label"
+_FACTS = {node.label for node in NODE_TYPES if node.layer == "facts"}
 _TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE record (
@@ -69,9 +78,11 @@ CREATE TABLE record (
 CREATE INDEX record_source ON record (source);
 CREATE INDEX record_paper ON record (paper);
 CREATE TABLE decision (number INTEGER PRIMARY KEY, json BLOB NOT NULL);
-CREATE TABLE tie (
-    a TEXT NOT NULL, b TEXT NOT NULL, papers INTEGER NOT NULL, weight REAL NOT NULL,
-    first_year INTEGER, last_year INTEGER, PRIMARY KEY (a, b)
+CREATE TABLE derived_node (id TEXT PRIMARY KEY, label TEXT NOT NULL, json BLOB NOT NULL)
+    WITHOUT ROWID;
+CREATE TABLE derived_edge (
+    type TEXT NOT NULL, start TEXT NOT NULL, end TEXT NOT NULL, name TEXT NOT NULL,
+    json BLOB NOT NULL, PRIMARY KEY (name, start, end)
 ) WITHOUT ROWID;
 """
 
@@ -88,17 +99,24 @@ _REMEDIES = {
 class EmbeddedStore:
     """One SQLite file, or nothing but memory; see `store.protocol.GraphStore`."""
 
-    def __init__(self, name: str, connection: sqlite3.Connection, path: Path | None) -> None:
+    def __init__(
+        self, name: str, connection: sqlite3.Connection, path: Path | None, timeout_seconds: float
+    ) -> None:
         self.name = name
         self._connection = connection
         self._path = path
+        self._timeout = timeout_seconds
         self._guard = RLock()
         self._writers = 0
         self._graph: tuple[int, nx.MultiDiGraph[str]] | None = None
 
     @classmethod
-    def open(cls, name: str, path: Path | None, *, create: bool) -> "EmbeddedStore":
+    def open(
+        cls, name: str, path: Path | None, *, create: bool, timeout_seconds: float
+    ) -> "EmbeddedStore":
         """Open the store at `path` (absent: in memory), making it if `create` says so.
+
+        `timeout_seconds` is how long a report may take.
 
         Raises:
             StoreUnavailable: There is no such file, or it cannot be opened.
@@ -119,7 +137,7 @@ class EmbeddedStore:
             connection = sqlite3.connect(
                 path or ":memory:", isolation_level=None, check_same_thread=False, timeout=5
             )
-            store = cls(name, connection, path)
+            store = cls(name, connection, path, timeout_seconds)
             try:
                 store._check_or_create(create or path is None)
             except BaseException:
@@ -375,41 +393,52 @@ class EmbeddedStore:
 
     # -- derived layer --------------------------------------------------------------------
 
-    async def ties(self) -> list[Tie]:
-        """See the protocol. Rows of authors who are away stay in the file, unseen."""
+    async def derived(self) -> Graph:
+        """See the protocol. Rows of which an end is away stay in the file, unseen."""
         graph = await self._read()
-        return sorted(
-            (
-                Tie(
-                    a,
-                    b,
-                    properties["papers"],
-                    properties["weight"],
-                    properties.get("first_year"),
-                    properties.get("last_year"),
-                )
-                for a, b, kind, properties in graph.edges(keys=True, data=True)
-                if kind == "COAUTHORED"
-            ),
-            key=lambda tie: (tie.a, tie.b),
-        )
+        layer = Graph()
+        for node in NODE_TYPES:
+            if node.layer == "derived" and node.label != "Derivation":
+                layer.add(_node(graph, node_id) for node_id in _ids(graph, node.label))
+        layer.add(edge for edge in _edges(graph) if EDGE_TYPE[edge.type].layer == "derived")
+        return layer
 
-    async def write_ties(self, stamp: DerivationStamp, ties: Sequence[Tie]) -> None:
+    async def write_derived(self, stamp: DerivationStamp, layer: Graph) -> None:
         """See the protocol."""
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM tie")
+            connection.execute("DELETE FROM derived_node")
+            connection.execute("DELETE FROM derived_edge")
             connection.executemany(
-                "INSERT INTO tie VALUES (?, ?, ?, ?, ?, ?)", [astuple(tie) for tie in ties]
+                "INSERT INTO derived_node VALUES (?, ?, ?)",
+                (
+                    (node.id, node.label, orjson.dumps(node.properties))
+                    for node in layer.nodes.values()
+                ),
+            )
+            connection.executemany(
+                "INSERT INTO derived_edge VALUES (?, ?, ?, ?, ?)",
+                (
+                    (edge.type, edge.start, edge.end, edge.name, orjson.dumps(edge.properties))
+                    for edge in layer.edges.values()
+                ),
             )
             self._set_meta(derivation=orjson.dumps(asdict(stamp)).decode())
 
         await self._write(work)
 
+    async def rows(self, question: Question, parameters: Mapping[str, Any]) -> list[Row]:
+        """See the protocol."""
+        if question.twin is None:
+            raise NotImplementedError
+        graph = await self._read()
+        ids: dict[str, list[str]] = graph.graph["ids_by_label"]
+        return await run_sync(question.twin, Labelled(graph, ids, self._timeout), parameters)
+
     # -- the graph ------------------------------------------------------------------------
 
     def property_graph(self) -> "nx.MultiDiGraph[str]":
-        """The whole graph in networkx: node attributes `node_label` and properties, edge key = type.
+        """The whole graph in networkx, as `to_networkx` lays it out.
 
         Built at first need and when the file has changed since; treat it as read-only.
         """
@@ -420,14 +449,11 @@ class EmbeddedStore:
             with self._transaction(write=False) as connection:
                 generation = int(self._meta("generation") or 0)
                 facts = build_graph(self._all_records(connection), self._log(connection))
-                ties = [Tie(*row) for row in connection.execute("SELECT * FROM tie")]
+                facts.add(_derived_parts(connection))
                 derivation = self._meta("derivation")
-        graph = to_networkx(facts)
-        for tie in ties:
-            if tie.a in graph and tie.b in graph:
-                graph.add_edge(tie.a, tie.b, "COAUTHORED", **_tie_properties(tie))
         if derivation is not None:
-            graph.add_node("derivation", **{LABEL: "Derivation"}, **orjson.loads(derivation))
+            facts.add((Node("Derivation", "derivation", orjson.loads(derivation)),))
+        graph = to_networkx(facts)
         self._graph = (generation, graph)
         return graph
 
@@ -444,14 +470,8 @@ class EmbeddedStore:
         """See the protocol."""
         graph = await self._read()
         facts = Graph()
-        facts.add(
-            _node(graph, node_id) for node_id, label in _labels(graph) if label != "Derivation"
-        )
-        facts.add(
-            Edge(kind, start, end, dict(properties))
-            for start, end, kind, properties in graph.edges(keys=True, data=True)
-            if kind != "COAUTHORED"
-        )
+        facts.add(_node(graph, node_id) for node_id, label in _labels(graph) if label in _FACTS)
+        facts.add(edge for edge in _edges(graph) if EDGE_TYPE[edge.type].layer == "facts")
         return facts
 
     async def counts(self) -> tuple[dict[str, int], dict[str, int]]:
@@ -459,7 +479,7 @@ class EmbeddedStore:
         graph = await self._read()
         return (
             _count(label for _, label in _labels(graph)),
-            _count(kind for _, _, kind in graph.edges(keys=True)),
+            _count(edge.type for edge in _edges(graph)),
         )
 
     async def project_papers(self) -> AsyncIterator[ProjectedPaper]:
@@ -534,6 +554,7 @@ class EmbeddedStore:
                         graph.out_edges(paper, keys=True, data=True),
                         key=lambda edge: (edge[2], edge[1]),
                     )
+                    if kind in LINKS
                 ),
             )
             for paper in ids
@@ -569,21 +590,35 @@ class EmbeddedStore:
         self._connection.close()
 
 
-def to_networkx(facts: Graph) -> "nx.MultiDiGraph[str]":
-    """Lay a graph out in networkx: attributes `node_label` and properties, edge key = type.
+def to_networkx(parts: Graph) -> "nx.MultiDiGraph[str]":
+    """Lay a graph out in networkx: attributes `node_label` and properties, edge key = `Edge.name`.
 
-    `graph.graph["authors_by_key"]` maps each name key to the authors who bear it.
+    An edge of which an end is away is left out. `graph.graph["authors_by_key"]` maps each name
+    key to the authors who bear it, `graph.graph["ids_by_label"]` each label to its ids,
+    ascending.
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for node in facts.nodes.values():
+    labelled: dict[str, list[str]] = {}
+    for node in parts.nodes.values():
         graph.add_node(node.id, **{LABEL: node.label}, **node.properties)
+        labelled.setdefault(node.label, []).append(node.id)
     by_key: dict[str, set[str]] = {}
-    for edge in facts.edges.values():
-        graph.add_edge(edge.start, edge.end, edge.type, **edge.properties)
+    for edge in parts.edges.values():
+        if edge.start not in parts.nodes or edge.end not in parts.nodes:
+            continue
+        graph.add_edge(edge.start, edge.end, edge.name, **edge.properties)
         if edge.type == "NAME_OF":
             by_key.setdefault(graph.nodes[edge.start]["key"], set()).add(edge.end)
     graph.graph["authors_by_key"] = by_key
+    graph.graph["ids_by_label"] = {label: sorted(ids) for label, ids in labelled.items()}
     return graph
+
+
+def _derived_parts(connection: sqlite3.Connection) -> Iterator[Node | Edge]:
+    for node_id, label, properties in connection.execute("SELECT * FROM derived_node"):
+        yield Node(label, node_id, orjson.loads(properties))
+    for kind, start, end, _, properties in connection.execute("SELECT * FROM derived_edge"):
+        yield Edge(kind, start, end, orjson.loads(properties))
 
 
 def _source_of(record: Record) -> str:
@@ -601,7 +636,13 @@ def _node(graph: "nx.MultiDiGraph[str]", node_id: str) -> Node:
 
 
 def _ids(graph: "nx.MultiDiGraph[str]", label: str) -> list[str]:
-    return sorted(node_id for node_id, found in _labels(graph) if found == label)
+    labelled: dict[str, list[str]] = graph.graph["ids_by_label"]
+    return labelled.get(label, [])
+
+
+def _edges(graph: "nx.MultiDiGraph[str]") -> Iterator[Edge]:
+    for start, end, name, properties in graph.edges(keys=True, data=True):
+        yield Edge(name.partition(" ")[0], start, end, dict(properties))
 
 
 def _count(kinds: Iterable[str]) -> dict[str, int]:
@@ -609,13 +650,6 @@ def _count(kinds: Iterable[str]) -> dict[str, int]:
     for kind in kinds:
         counts[kind] = counts.get(kind, 0) + 1
     return dict(sorted(counts.items()))
-
-
-def _tie_properties(tie: Tie) -> dict[str, Any]:
-    fields = asdict(tie)
-    return {name: fields[name] for name in ("papers", "weight")} | {
-        name: fields[name] for name in ("first_year", "last_year") if fields[name] is not None
-    }
 
 
 @contextmanager

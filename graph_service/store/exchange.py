@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from graph_service.model.errors import NodeNotFound, PaperNotFound, RecordError, StoreCorrupt
 from graph_service.model.records import Decision, Record, canonical_json, record_from_json
 from graph_service.model.revision import FactsSum
-from graph_service.model.schema import SCHEMA_VERSION
 from graph_service.store.protocol import GraphStore, WriteCounts
 
 FORMAT = "coauthor-graph-export"
+# Of what an export holds: records and decisions. Stores may be laid out anew without it.
+EXPORT_VERSION = 1
 RECORDS_A_BATCH = 2_000
 _DECISION = {"type": "decision"}
 
@@ -26,7 +27,7 @@ _DECISION = {"type": "decision"}
 async def export_lines(store: GraphStore) -> AsyncIterator[bytes]:
     """Write everything that is fact as lines, without line ends."""
     revision = (await store.state()).facts_revision
-    yield canonical_json({"format": FORMAT, "schema_version": SCHEMA_VERSION})
+    yield canonical_json({"format": FORMAT, "schema_version": EXPORT_VERSION})
     total = FactsSum()
     records = 0
     async for record in store.records():
@@ -95,11 +96,11 @@ def check_export(path: Path) -> Exported:
     head = next(parts, None)
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise RecordError(name, "is no export of coauthor-graph", line=1)
-    if head.get("schema_version") != SCHEMA_VERSION:
+    if head.get("schema_version") != EXPORT_VERSION:
         raise RecordError(
             name,
             f"has schema version {head.get('schema_version')}, this program reads "
-            f"{SCHEMA_VERSION}; import it with the program that wrote it",
+            f"{EXPORT_VERSION}; import it with the program that wrote it",
             line=1,
         )
     total = FactsSum()

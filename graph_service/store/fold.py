@@ -31,11 +31,13 @@ SHARED = {
     "HAS_TOPIC": "Topic",
     "PUBLISHED_IN": "Venue",
 }
+# Everything else that a paper's facts lead to.
+LINKS = frozenset({*SHARED, "LISTED_IN"})
 
 
 @dataclass(slots=True)
 class Graph:
-    """Nodes by id and edges by (type, start, end)."""
+    """Nodes by id and edges by their keys."""
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[tuple[str, str, str], Edge] = field(default_factory=dict)

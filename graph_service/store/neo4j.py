@@ -5,10 +5,10 @@ nodes, what the sources said, from which every part can be made again.
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import asdict
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 import anyio
 import neo4j
@@ -41,25 +41,36 @@ from graph_service.model.errors import (
 )
 from graph_service.model.records import Decision, DecisionDraft, Record
 from graph_service.model.revision import FactsSum
-from graph_service.model.schema import EDGE_TYPES, NODE_TYPES, SCHEMA_VERSION, Edge, Node
+from graph_service.model.schema import (
+    EDGE_TYPES,
+    NODE_TYPES,
+    SCHEMA_VERSION,
+    Edge,
+    Layer,
+    Node,
+)
 from graph_service.settings import Settings
 from graph_service.store.fold import SHARED, Graph, stored_record
-from graph_service.store.neo4j_write import RECORD, FactsWriter, stored_node
+from graph_service.store.neo4j_server import RECORD, Server, ends, grouped, stored_node
+from graph_service.store.neo4j_write import FactsWriter
 from graph_service.store.protocol import (
     AuthorFacts,
     DerivationStamp,
     PaperFacts,
     ProjectedAuthor,
     ProjectedPaper,
+    Question,
+    Row,
     StoreState,
-    Tie,
     WriteCounts,
 )
 from graph_service.store.statements import statement, statements
 
+T = TypeVar("T")
+
 RECORDS_A_PAGE = 2_000
 # A transaction of some 300,000 relationships breaks a small server's memory limit.
-TIES_A_TRANSACTION = 10_000
+ROWS_A_TRANSACTION = 10_000
 WAIT_FOR_WRITER_SECONDS = 5.0
 # For writes, and for reads of the whole graph, which take minutes at a million papers.
 LONG_TIMEOUT_SECONDS = 1_800.0
@@ -304,22 +315,28 @@ class Neo4jStore:
 
     async def graph(self) -> Graph:
         """See the protocol."""
+        return await self._layer("facts")
+
+    async def derived(self) -> Graph:
+        """See the protocol."""
+        return await self._layer("derived")
+
+    async def _layer(self, layer: Layer) -> Graph:
         graph = Graph()
         for node in NODE_TYPES:
-            if node.layer == "facts":
+            if node.layer == layer and node.label != "Derivation":
                 async for row in self._stream(statement("reads/all_nodes", LABEL=node.label)):
                     graph.add((stored_node(node.label, row["properties"]),))
         for edge in EDGE_TYPES:
-            if edge.layer == "facts":
-                cypher = statement(
-                    "reads/all_relationships",
-                    START_LABEL=edge.start,
-                    TYPE=edge.type,
-                    END_LABEL=edge.end,
-                )
+            if edge.layer == layer:
+                cypher = statement("reads/all_relationships", **ends(edge.type))
                 async for row in self._stream(cypher):
                     graph.add((Edge(edge.type, row["start"], row["end"], row["properties"]),))
         return graph
+
+    async def rows(self, question: Question, parameters: Mapping[str, Any]) -> list[Row]:
+        """See the protocol."""
+        return await self._rows(question.statement, **parameters)
 
     # -- writing --------------------------------------------------------------------------
 
@@ -355,7 +372,7 @@ class Neo4jStore:
             with anyio.CancelScope(shield=True):
                 await session.close()
 
-    async def _write(self, work: "FactsWriter | _TieWork") -> Any:
+    async def _write(self, work: "FactsWriter | _LayerWork") -> Any:
         if not self._writers:
             raise RuntimeError("a write needs `async with store.writing()`")
 
@@ -391,29 +408,23 @@ class Neo4jStore:
         """See the protocol."""
         await self._write(FactsWriter(append=rows))
 
-    async def ties(self) -> list[Tie]:
-        """See the protocol."""
-        return sorted(
-            [
-                Tie(row["a"], *tie)
-                async for row in self._stream(statement("reads/ties"))
-                for tie in row["ties"]
-            ],
-            key=lambda tie: (tie.a, tie.b),
-        )
-
-    async def write_ties(self, stamp: DerivationStamp, ties: Sequence[Tie]) -> None:
+    async def write_derived(self, stamp: DerivationStamp, layer: Graph) -> None:
         """See the protocol. By difference, in transactions of bounded size."""
-        stored = {(tie.a, tie.b): tie for tie in await self.ties()}
-        wanted = {(tie.a, tie.b): tie for tie in ties}
-        changed = [tie for pair, tie in wanted.items() if stored.get(pair) != tie]
-        gone = [tie for pair, tie in stored.items() if pair not in wanted]
-        await self._write(_TieWork(stamp=asdict(stamp) | {"status": "writing"}, forget=True))
-        for start in range(0, len(gone), TIES_A_TRANSACTION):
-            await self._write(_TieWork(drop=gone[start : start + TIES_A_TRANSACTION]))
-        for start in range(0, len(changed), TIES_A_TRANSACTION):
-            await self._write(_TieWork(put=changed[start : start + TIES_A_TRANSACTION]))
-        await self._write(_TieWork(stamp=asdict(stamp)))
+        stored = await self.derived()
+        gone_edges = [edge for key, edge in stored.edges.items() if key not in layer.edges]
+        gone_nodes = [node for id_, node in stored.nodes.items() if id_ not in layer.nodes]
+        new_nodes = [node for id_, node in layer.nodes.items() if stored.nodes.get(id_) != node]
+        new_edges = [edge for key, edge in layer.edges.items() if stored.edges.get(key) != edge]
+        await self._write(_LayerWork(stamp=replace(stamp, status="writing"), forget=True))
+        for edges in _parts(gone_edges):
+            await self._write(_LayerWork(delete_edges=edges))
+        for nodes in _parts(gone_nodes):
+            await self._write(_LayerWork(delete_nodes=nodes))
+        for nodes in _parts(new_nodes):
+            await self._write(_LayerWork(put_nodes=nodes))
+        for edges in _parts(new_edges):
+            await self._write(_LayerWork(put_edges=edges))
+        await self._write(_LayerWork(stamp=stamp))
 
     async def close(self) -> None:
         """See the protocol."""
@@ -436,53 +447,34 @@ def _driver(address: str, user: str, password: str) -> AsyncDriver:
         raise ConfigurationError(str(error)) from error
 
 
-class _TieWork:
+def _parts(rows: list[T]) -> Iterator[list[T]]:
+    for start in range(0, len(rows), ROWS_A_TRANSACTION):
+        yield rows[start : start + ROWS_A_TRANSACTION]
+
+
+@dataclass(frozen=True, slots=True)
+class _LayerWork:
     """One transaction of the derived layer."""
 
-    def __init__(
-        self,
-        *,
-        stamp: dict[str, Any] | None = None,
-        drop: Sequence[Tie] = (),
-        put: Sequence[Tie] = (),
-        forget: bool = False,
-    ) -> None:
-        self.forget = forget
-        self.stamp = stamp
-        self.drop = drop
-        self.put = put
+    stamp: DerivationStamp | None = None
+    forget: bool = False
+    delete_edges: Sequence[Edge] = ()
+    delete_nodes: Sequence[Node] = ()
+    put_nodes: Sequence[Node] = ()
+    put_edges: Sequence[Edge] = ()
 
     async def run(self, transaction: AsyncManagedTransaction) -> None:
+        server = Server(transaction)
         if self.forget:
-            await transaction.run(statement("writes/forget_ties_aside"))
-        ends = {"START_LABEL": "Author", "TYPE": "COAUTHORED", "END_LABEL": "Author"}
+            await server.rows("writes/forget_aside")
         if self.stamp is not None:
-            row = {"id": "derivation", "properties": self.stamp}
-            await transaction.run(
-                statement("writes/put_Derivation"),
-                rows=[row],
-            )
-        if self.drop:
-            await transaction.run(
-                statement("writes/delete_relationships", **ends),
-                rows=[{"start": tie.a, "end": tie.b} for tie in self.drop],
-            )
-        if self.put:
-            await transaction.run(
-                statement("writes/put_COAUTHORED"),
-                rows=[
-                    {
-                        "start": tie.a,
-                        "end": tie.b,
-                        "properties": {
-                            name: value
-                            for name, value in asdict(tie).items()
-                            if name not in ("a", "b") and value is not None
-                        },
-                    }
-                    for tie in self.put
-                ],
-            )
+            await server.put_nodes([Node("Derivation", "derivation", asdict(self.stamp))])
+        await server.delete_edges(self.delete_edges)
+        for label, nodes in grouped(self.delete_nodes, key=lambda node: node.label):
+            ids = [node.id for node in nodes]
+            await server.rows("writes/delete_nodes", {"LABEL": label}, ids=ids)
+        await server.put_nodes(self.put_nodes)
+        await server.put_edges(self.put_edges)
 
 
 @contextmanager

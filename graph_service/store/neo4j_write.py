@@ -5,9 +5,8 @@ as it is to be, and the difference is written. The part is closed: it holds ever
 record changes, every name of each key on those papers, and both ends of each decision on them.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from itertools import groupby
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
@@ -32,7 +31,7 @@ from graph_service.model.records import (
     canonical_json,
 )
 from graph_service.model.revision import FactsSum, decisions_in_force
-from graph_service.model.schema import EDGE_TYPES, Edge, Node
+from graph_service.model.schema import Edge, Node
 from graph_service.store.fold import (
     SHARED,
     Graph,
@@ -42,18 +41,10 @@ from graph_service.store.fold import (
     paper_id,
     shared_node,
     source_node,
-    stored_record,
 )
+from graph_service.store.neo4j_aside import bring_back, set_aside
+from graph_service.store.neo4j_server import RECORD, Server, grouped, stored_node
 from graph_service.store.protocol import WriteCounts
-from graph_service.store.statements import statement
-
-T = TypeVar("T")
-
-ROWS_A_STATEMENT = 10_000
-# Record nodes carry their record's id behind this, apart from the ids of all other nodes.
-RECORD = "record:"
-_ENDS = {(edge.type, edge.start, edge.end) for edge in EDGE_TYPES if edge.layer == "facts"}
-_LABELS = {kind: (start, end) for kind, start, end in _ENDS}
 
 
 class FactsWriter:
@@ -78,7 +69,7 @@ class FactsWriter:
 
     async def run(self, transaction: AsyncManagedTransaction) -> WriteCounts:
         """Do the work inside a transaction."""
-        server = _Server(transaction)
+        server = Server(transaction)
         (row,) = await server.rows("writes/lock_store")
         total = FactsSum(row["facts_sum"])
 
@@ -134,37 +125,6 @@ class FactsWriter:
         return [row for row in self._append if row.number not in known]
 
 
-class _Server:
-    """The statements of one transaction, with typed results."""
-
-    def __init__(self, transaction: AsyncManagedTransaction) -> None:
-        self._transaction = transaction
-
-    async def rows(
-        self, name: str, fixed: dict[str, str] | None = None, **parameters: Any
-    ) -> list[dict[str, Any]]:
-        """Run a statement of `cypher/`."""
-        cypher = statement(name, **(fixed or {}))
-        result = await self._transaction.run(cypher, parameters)
-        return await result.data()
-
-    async def records(self, ids: Iterable[str]) -> dict[str, Record]:
-        """Records by id; those that are not there are left out."""
-        rows = await self.rows("reads/records_by_id", ids=[RECORD + id_ for id_ in sorted(ids)])
-        records = [stored_record(row["json"]) for row in rows]
-        return {record.id: record for record in records}
-
-    async def count(self, label: str) -> int:
-        """How many nodes a label has; the server knows without looking."""
-        (row,) = await self.rows("reads/count_nodes", {"LABEL": label})
-        return int(row["count"])
-
-    async def log(self) -> list[Decision]:
-        """The identity log."""
-        rows = await self.rows("reads/decisions")
-        return [Decision.model_validate_json(row["json"]) for row in rows]
-
-
 class _Change:
     """The touched part of the graph, before and after, and its units after."""
 
@@ -203,17 +163,8 @@ class _Names:
         )
 
 
-def stored_node(label: str, properties: dict[str, Any]) -> Node:
-    """Make a node of what the server says are its properties, its id among them."""
-    return Node(
-        label,
-        properties["id"],
-        {name: value for name, value in properties.items() if name != "id"},
-    )
-
-
 async def _gather(
-    server: _Server,
+    server: Server,
     stored: dict[str, Record],
     changes: dict[str, Record | None],
     log: Sequence[Decision],
@@ -314,7 +265,7 @@ def _unit_of(records: Iterable[PaperRecord], split: Collection[str]) -> dict[str
 
 
 async def _close(
-    server: _Server,
+    server: Server,
     *,
     keys: set[str],
     operands: set[str],
@@ -342,7 +293,7 @@ async def _close(
             operands = operands | linked.get(unit, set())
 
 
-async def _authorships(server: _Server, authors: Collection[str]) -> list[Edge]:
+async def _authorships(server: Server, authors: Collection[str]) -> list[Edge]:
     if not authors:
         return []
     rows = await server.rows("reads/authorships", ids=sorted(authors))
@@ -376,13 +327,13 @@ def _unit_of_authorship(edge: Edge, known: Collection[str]) -> Unit:
     )
 
 
-async def _same_as(server: _Server, units: Collection[str]) -> list[Edge]:
+async def _same_as(server: Server, units: Collection[str]) -> list[Edge]:
     rows = await server.rows("reads/same_as", ids=sorted(units))
     return [Edge("SAME_AS", row["start"], row["end"], row["properties"]) for row in rows]
 
 
 async def _sources(
-    server: _Server, units: dict[str, Unit], after: dict[str, Record | None]
+    server: Server, units: dict[str, Unit], after: dict[str, Record | None]
 ) -> dict[str, SourceRecord]:
     """The sources of these units as they are to be, by name."""
     ids = {f"source:{unit.source}" for unit in units.values()}
@@ -401,7 +352,7 @@ def _record_node(record: Record) -> Node:
 
 
 async def _move_authorships(
-    server: _Server,
+    server: Server,
     change: _Change,
     names: _Names,
     persons: Persons,
@@ -427,7 +378,7 @@ async def _move_authorships(
             change.after.add((Edge(edge.type, persons.author_of[unit], edge.end, edge.properties),))
 
 
-async def _add_shared(server: _Server, change: _Change) -> None:
+async def _add_shared(server: Server, change: _Change) -> None:
     """Add the nodes that touched papers share with others, named by all that print them."""
     for kind, label in SHARED.items():
         left = [edge for edge in change.before.edges.values() if edge.type == kind]
@@ -459,7 +410,7 @@ async def _add_shared(server: _Server, change: _Change) -> None:
 
 
 async def _add_sources(
-    server: _Server,
+    server: Server,
     change: _Change,
     before: dict[str, Record],
     after: dict[str, Record | None],
@@ -493,44 +444,20 @@ async def _add_sources(
     change.before.add(source_node(name, None) for name in named_before - staying)
 
 
-async def _write_difference(server: _Server, before: Graph, after: Graph) -> None:
+async def _write_difference(server: Server, before: Graph, after: Graph) -> None:
     """Delete and write so that the touched part becomes what it is to be."""
     gone_edges = [edge for key, edge in before.edges.items() if key not in after.edges]
-    for kind, edges in _grouped(gone_edges, key=lambda edge: edge.type):
-        pairs = [{"start": edge.start, "end": edge.end} for edge in edges]
-        await _in_parts(server, "writes/delete_relationships", _ends(kind), rows=pairs)
+    await server.delete_edges(gone_edges)
     gone_nodes = [node for id_, node in before.nodes.items() if id_ not in after.nodes]
-    for label, nodes in _grouped(gone_nodes, key=lambda node: node.label):
+    for label, nodes in grouped(gone_nodes, key=lambda node: node.label):
         ids = [node.id for node in nodes]
-        if label == "Author":
-            await _in_parts(server, "writes/set_ties_aside", {}, ids=ids)
-        await _in_parts(server, "writes/delete_nodes", {"LABEL": label}, ids=ids)
+        await set_aside(server, label, ids)
+        await server.in_parts("writes/delete_nodes", {"LABEL": label}, ids=ids)
 
     new_nodes = [node for id_, node in after.nodes.items() if before.nodes.get(id_) != node]
-    for label, nodes in _grouped(new_nodes, key=lambda node: node.label):
-        puts = [{"id": node.id, "properties": node.properties} for node in nodes]
-        await _in_parts(server, f"writes/put_{label}", {}, rows=puts)
-        if label == "Author" and await server.count("TieAside"):
-            came = [node.id for node in nodes if node.id not in before.nodes]
-            await _in_parts(server, "writes/bring_ties_back", {}, ids=came)
-    new_edges = [edge for key, edge in after.edges.items() if before.edges.get(key) != edge]
-    for kind, edges in _grouped(new_edges, key=lambda edge: edge.type):
-        links = [
-            {"start": edge.start, "end": edge.end, "properties": edge.properties} for edge in edges
-        ]
-        await _in_parts(server, f"writes/put_{kind}", {}, rows=links)
-
-
-def _ends(kind: str) -> dict[str, str]:
-    start, end = _LABELS[kind]
-    return {"START_LABEL": start, "TYPE": kind, "END_LABEL": end}
-
-
-def _grouped(parts: Iterable[T], key: Callable[[T], str]) -> list[tuple[str, list[T]]]:
-    return [(group, list(members)) for group, members in groupby(sorted(parts, key=key), key=key)]
-
-
-async def _in_parts(server: _Server, name: str, fixed: dict[str, str], **listed: list[Any]) -> None:
-    ((parameter, values),) = listed.items()
-    for start in range(0, len(values), ROWS_A_STATEMENT):
-        await server.rows(name, fixed, **{parameter: values[start : start + ROWS_A_STATEMENT]})
+    await server.put_nodes(new_nodes)
+    for label, nodes in grouped(new_nodes, key=lambda node: node.label):
+        await bring_back(server, label, [node.id for node in nodes if node.id not in before.nodes])
+    await server.put_edges(
+        edge for key, edge in after.edges.items() if before.edges.get(key) != edge
+    )

@@ -21,7 +21,7 @@ async def open_store(address: str, settings: Settings, *, create: bool = False) 
 
     Args:
         address: The store's address; user and password come from the settings, never from here.
-        settings: Read for Neo4j's user, password and database.
+        settings: Read for Neo4j's user, password and database, and for the time limit of a question.
         create: Make a store that is not there yet.
 
     Raises:
@@ -29,14 +29,15 @@ async def open_store(address: str, settings: Settings, *, create: bool = False) 
         StoreError: The store cannot be opened; the message says what to do.
     """
     scheme, _, rest = address.partition(":")
+    limit = settings.query_timeout_seconds
     if address == "memory:":
         from graph_service.store.embedded import EmbeddedStore
 
-        return EmbeddedStore.open(address, None, create=True)
+        return EmbeddedStore.open(address, None, create=True, timeout_seconds=limit)
     if scheme == "file" and rest:
         from graph_service.store.embedded import EmbeddedStore
 
-        return EmbeddedStore.open(address, Path(rest), create=create)
+        return EmbeddedStore.open(address, Path(rest), create=create, timeout_seconds=limit)
     if scheme in NEO4J_SCHEMES and rest.startswith("//"):
         _check_server_address(address)
         from graph_service.store.neo4j import Neo4jStore

@@ -5,25 +5,38 @@ answers are nodes and edges of the schema, already in the order stated. Every me
 `StoreUnavailable` or `StoreCorrupt` when the store cannot answer.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import orjson
 
 from graph_service.model.records import Decision, DecisionDraft, Record
 from graph_service.model.schema import Edge, Node
 from graph_service.store.fold import Graph
 
+if TYPE_CHECKING:
+    import networkx as nx
+
 
 @dataclass(frozen=True, slots=True)
 class DerivationStamp:
-    """The derived layer's run: the facts it was computed from, and whether it was finished."""
+    """The derived layer's run: the facts it was computed from, and whether it was finished.
+
+    `parameters` is a JSON object with one member for each part that was computed.
+    """
 
     facts_revision: str
     status: Literal["writing", "complete"]
     parameters: str
     versions: str
     seconds: float
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Which parts of the layer it holds, ascending."""
+        return tuple(sorted(orjson.loads(self.parameters)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +124,35 @@ class ProjectedAuthor:
     variants: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """A coauthorship tie; `a` is the smaller author id, years are absent when no paper has one."""
+# The node attribute of networkx that holds the label; no property has this name.
+LABEL = "node_label"
 
-    a: str
-    b: str
-    papers: int
-    weight: float
-    first_year: int | None
-    last_year: int | None
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The embedded graph: attributes are properties, an edge's key is its `Edge.name`.
+
+    `ids` are the nodes of each label, ascending; a label without nodes may be absent. A walk
+    may take `timeout_seconds`.
+    """
+
+    graph: "nx.MultiDiGraph[str]"
+    ids: Mapping[str, list[str]]
+    timeout_seconds: float
+
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A read-only question in both languages, with equal rows, types and order.
+
+    `twin` answers on the embedded graph; it is absent where only `statement` can.
+    """
+
+    statement: str
+    twin: Callable[[Labelled, Mapping[str, Any]], list[Row]] | None
 
 
 class GraphStore(Protocol):
@@ -137,7 +169,7 @@ class GraphStore(Protocol):
         ...
 
     def writing(self) -> AbstractAsyncContextManager[None]:
-        """Hold the right to write; `put`, `remove`, `decide` and `write_ties` need it.
+        """Hold the right to write; `put`, `remove`, `decide` and `write_derived` need it.
 
         Raises:
             StoreBusy: Another process holds it.
@@ -207,17 +239,27 @@ class GraphStore(Protocol):
         """
         ...
 
-    async def ties(self) -> list[Tie]:
-        """The derived ties of authors who are there, by both ids; empty when none were derived.
+    async def derived(self) -> Graph:
+        """The derived layer without its stamp; empty when nothing was derived.
 
-        A tie whose author vanished is kept aside and comes back with both authors.
+        A relationship of which an end vanished is kept aside and comes back with both ends.
         """
         ...
 
-    async def write_ties(self, stamp: DerivationStamp, ties: Sequence[Tie]) -> None:
-        """Replace the derived layer, so that a kill leaves it whole, absent or `writing`.
+    async def write_derived(self, stamp: DerivationStamp, layer: Graph) -> None:
+        """Replace the derived layer, so that a kill leaves it whole, absent or `writing`."""
+        ...
 
-        `ties` are by both ids.
+    async def rows(self, question: Question, parameters: Mapping[str, Any]) -> list[Row]:
+        """Put a question with read access and the time limit of the settings.
+
+        Args:
+            question: What to ask.
+            parameters: Their values by name.
+
+        Raises:
+            QueryTimeout: It took too long.
+            NotImplementedError: It has no twin, and this is the embedded store.
         """
         ...
 

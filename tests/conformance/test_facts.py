@@ -14,7 +14,7 @@ from graph_service.settings import Settings
 from graph_service.store.fold import build_graph
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import GraphStore, WriteCounts
-from tests.backdoor import authored, labels
+from tests.backdoor import authored, labels, ties_of
 from tests.invented import paper, small_world, source
 
 pytestmark = pytest.mark.anyio
@@ -79,7 +79,7 @@ async def test_reloading_a_record_replaces_exactly_it(store: GraphStore) -> None
 async def test_removing_and_loading_again_restores_everything(store: GraphStore) -> None:
     await fill(store)
     await derive(store)
-    before, ties, state = await store.graph(), await store.ties(), await store.state()
+    before, ties, state = await store.graph(), await store.derived(), await store.state()
     ids = [record.id for record in small_world()[4:8]]
     async with store.writing():
         assert await store.remove([*ids, "lab:never"]) == WriteCounts(removed=4)
@@ -87,7 +87,7 @@ async def test_removing_and_loading_again_restores_everything(store: GraphStore)
     assert (await verify(store)).differences == ()
     await fill(store)
     assert await store.graph() == before
-    assert await store.ties() == ties
+    assert await store.derived() == ties
     assert await store.state() == state
     assert not state.stale
 
@@ -112,7 +112,7 @@ async def test_records_come_back_as_they_were(store: GraphStore) -> None:
 async def test_a_decision_and_its_undo(store: GraphStore) -> None:
     await fill(store, *small_world(), paper("Later", ["C. Marsh"], source="club"))
     await derive(store)
-    before = (await store.graph(), await store.ties(), await store.state())
+    before = (await store.graph(), await store.derived(), await store.state())
     names = ("name:lab/marsh.cleo", "name:club/marsh.c")
     async with store.writing():
         made = await store.decide(DecisionDraft(op="same", a=names[0], b=names[1], by="user:eve"))
@@ -131,7 +131,7 @@ async def test_a_decision_and_its_undo(store: GraphStore) -> None:
     after_log = {id_: node for id_, node in graph.nodes.items() if node.label != "Decision"}
     assert after_log == before[0].nodes
     assert graph.edges == before[0].edges
-    assert (await store.ties(), await store.state()) == before[1:]
+    assert (await store.derived(), await store.state()) == before[1:]
     assert [row.op for row in await store.decisions()] == ["same", "undo"]
 
 
@@ -173,9 +173,10 @@ async def test_a_refused_decision_changes_nothing(store: GraphStore) -> None:
 async def test_deriving_twice_changes_nothing(store: GraphStore) -> None:
     await fill(store)
     first = await derive(store)
-    ties = await store.ties()
+    layer = await store.derived()
     second = await derive(store)
-    assert (second.ties, await store.ties()) == (first.ties, ties)
+    assert (second.ties, await store.derived()) == (first.ties, layer)
+    ties = ties_of(layer)
     assert first.capped_papers == 1
     assert [(tie.a, tie.b, tie.papers, tie.weight, tie.first_year) for tie in ties][:2] == [
         ("author:gale.finn", "author:ito.wei", 1, 0.5, 2020),

@@ -122,7 +122,7 @@ def write_pages(folder: Path, numbers: Iterable[int], *, files: bool = False) ->
 _SMALL = """
 import loaders.runner, graph_service.store.exchange, graph_service.store.neo4j
 loaders.runner.RECORDS_A_BATCH = graph_service.store.exchange.RECORDS_A_BATCH = {batch}
-graph_service.store.neo4j.TIES_A_TRANSACTION = {batch}
+graph_service.store.neo4j.ROWS_A_TRANSACTION = {batch}
 """
 # Root may read and write everything; without two capabilities it is a user like others. They
 # are taken from what a new program gets, so the interpreter starts itself once more.
@@ -346,7 +346,13 @@ class Place:
     def ties(self) -> set[tuple[Any, ...]]:
         """The stored ties: both ids, papers, weight, first and last year."""
         if self.raw is None:
-            return set(self.sql("SELECT a, b, papers, weight, first_year, last_year FROM tie"))
+            fields = ", ".join(
+                f"json_extract(CAST(json AS TEXT), '$.{name}')"
+                for name in ("papers", "weight", "first_year", "last_year")
+            )
+            return set(
+                self.sql(f"SELECT start, end, {fields} FROM derived_edge WHERE type = 'COAUTHORED'")
+            )
         rows = self.rows(
             "MATCH (a:Author)-[r:COAUTHORED]->(b:Author) "
             "RETURN a.id, b.id, r.papers, r.weight, r.first_year, r.last_year"
@@ -356,7 +362,7 @@ class Place:
     def tie_count(self) -> int:
         """How many ties are committed."""
         if self.raw is None:
-            return sum(count for (count,) in self.sql("SELECT count(*) FROM tie"))
+            return sum(count for (count,) in self.sql("SELECT count(*) FROM derived_edge"))
         return int(self.rows("MATCH ()-[r:COAUTHORED]->() RETURN count(r)")[0][0])
 
     def settle(self) -> None:

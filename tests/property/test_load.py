@@ -14,6 +14,7 @@ from graph_service.settings import Settings
 from graph_service.store.fold import build_graph
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import GraphStore
+from tests.backdoor import ties_of
 from tests.property.test_stores_agree import records
 
 bibliographies = st.lists(records(), max_size=12, unique_by=lambda record: record.id)
@@ -33,7 +34,7 @@ async def loaded(*batches: list[Record]) -> AsyncIterator[GraphStore]:
 
 
 async def everything(store: GraphStore) -> tuple[object, ...]:
-    return (await store.graph(), await store.ties(), (await store.state()).facts_revision)
+    return (await store.graph(), await store.derived(), (await store.state()).facts_revision)
 
 
 @given(bibliographies, st.randoms(use_true_random=False))
@@ -85,7 +86,7 @@ def test_what_is_removed_comes_back_whole(facts: list[Record], chance: random.Ra
 def test_ties_are_between_two_and_within_the_papers(facts: list[Record]) -> None:
     async def run() -> None:
         async with loaded(facts) as store:
-            ties = await store.ties()
+            ties = ties_of(await store.derived())
         papers = [record for record in facts if isinstance(record, PaperRecord)]
         assert all(tie.a < tie.b for tie in ties)
         assert all(1 <= tie.papers <= len(papers) for tie in ties)

@@ -113,7 +113,7 @@ async def _same_after(stores: Sequence[GraphStore], done: Sequence[tuple[str, An
     graphs = [await store.graph() for store in stores]
     assert graphs[0].nodes == graphs[1].nodes
     assert graphs[0].edges == graphs[1].edges
-    assert await stores[0].ties() == await stores[1].ties()
+    assert await stores[0].derived() == await stores[1].derived()
     states = [await store.state() for store in stores]
     assert states[0].facts_revision == states[1].facts_revision
     assert states[0].stale == states[1].stale

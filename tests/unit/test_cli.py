@@ -407,12 +407,12 @@ def test_an_export_never_replaces_the_store_and_fails_whole(store):
 def test_verify_fails_on_a_store_that_was_altered(store):
     run("derive", *at(store))
     connection = sqlite3.connect("lab.sqlite")
-    connection.execute("UPDATE tie SET papers = 99 WHERE a LIKE '%marsh%'")
+    connection.execute("UPDATE derived_edge SET json = '{}' WHERE start LIKE '%marsh%'")
     connection.commit()
     connection.close()
     result = run("verify", *at(store), code=1)
     assert "file:lab.sqlite differs from what its records say" in result.stdout
-    assert "– tie author:" in result.stdout
+    assert "– relationship ('COAUTHORED', 'author:" in result.stdout
     assert run_json("verify", *at(store), code=1)["clean"] is False
 
 

@@ -20,9 +20,14 @@ ROOMS = {
 ROOMS["graph_service.projection"] = {"graph_service.model", "graph_service.store"}
 ROOMS["graph_service.derive"] = {*ROOMS["graph_service.projection"], "graph_service.projection"}
 ROOMS["graph_service.questions"] = ROOMS["graph_service.derive"]
+ROOMS["graph_service.reports"] = {*ROOMS["graph_service.questions"], "graph_service.questions"}
+ROOMS["graph_service.browser_pack"] = {
+    *ROOMS["graph_service.reports"],
+    "graph_service.reports",
+}
 ROOMS["graph_service.api"] = {
-    *ROOMS["graph_service.questions"],
-    "graph_service.questions",
+    *ROOMS["graph_service.browser_pack"],
+    "graph_service.browser_pack",
     "graph_service.settings",
 }
 ROOMS["graph_service.cli"] = {

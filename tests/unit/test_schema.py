@@ -70,30 +70,6 @@ def test_a_write_sets_exactly_the_properties_of_its_kind(path: Path) -> None:
     assert written == [(name, name) for name in properties]
 
 
-REPORTS = [path for path in CYPHER if "reports" in path.parts]
-
-
-@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
-def test_a_report_declares_its_parameters_and_columns(path: Path) -> None:
-    text = path.read_text()
-    cypher = without_text(text)
-    assert set(re.findall(r"^// param (\w+):", text, re.MULTILINE)) == set(
-        re.findall(r"\$(\w+)", cypher)
-    )
-    returned = cypher[cypher.rindex("RETURN") : cypher.rindex("ORDER BY")]
-    depth, columns, column = 0, [], ""
-    for char in returned.removeprefix("RETURN"):
-        depth += (char in "([") - (char in ")]")
-        if char == "," and not depth:
-            columns.append(column)
-            column = ""
-        else:
-            column += char
-    names = [part.split(" AS ")[-1].strip() for part in [*columns, column]]
-    assert re.findall(r"^// column (\w+):", text, re.MULTILINE) == names
-    assert not re.search(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|DROP)\b", cypher)
-
-
 def test_every_label_and_relationship_of_the_facts_is_in_the_documents() -> None:
     design, readme = (ROOT / "docs/design.md").read_text(), (ROOT / "README.md").read_text()
     for node in NODE_TYPES:

@@ -2,7 +2,7 @@
 // about: Counts shared papers of at most max_authors authors, so it answers before derive too. Author lists may be cut (et al.): counts are lower bounds.
 // needs: facts
 // backends: both
-// param author: str -- author id, as in author:byron.ada
+// param author: author -- author id, as in author:byron.ada
 // param max_authors: int = 50 [2..20000] -- longest author list counted
 // param limit: int = 25 [1..500] -- rows
 // column collaborator_id: str
@@ -10,8 +10,8 @@
 // column identity: str -- unverified: the name alone says who this is
 // column papers: int -- papers shared
 // column cut_lists: int -- of these, papers that name only some of their authors
-// column first_year: int
-// column last_year: int
+// column first_year: int? -- absent: none of them has a year
+// column last_year: int?
 MATCH (a:Author {id: $author})-[:AUTHORED]->(p:Paper)
 WHERE COUNT { (p)<-[:AUTHORED]-() } <= $max_authors
 MATCH (p)<-[:AUTHORED]-(other:Author)

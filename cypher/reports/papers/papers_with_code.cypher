@@ -5,8 +5,8 @@
 // param limit: int = 100 [1..500] -- rows
 // column paper_id: str
 // column title: str
-// column year: int
-// column flagged: bool -- the source says that there is code; absent: it does not say
+// column year: int?
+// column flagged: bool? -- the source says that there is code; absent: it does not say
 // column repositories: list -- ids, ascending; empty when no address is known
 MATCH (p:Paper)
 WHERE p.has_code = true OR EXISTS { (p)-[:HAS_CODE]->(:Repo) }

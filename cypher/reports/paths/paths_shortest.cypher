@@ -1,9 +1,9 @@
 // How two authors are connected: one shortest chain of collaborators, with the papers of each hop
-// about: Walks the ties that derive makes; equal ends give one row, no path gives none. Author lists may be cut (et al.): a shorter chain may exist.
+// about: Walks the ties that derive makes, at most 20. Among equally short chains the one whose weakest tie is strongest, then the first by author ids. Equal ends give one row, no chain gives none. Author lists may be cut (et al.): a shorter chain may exist.
 // needs: derived
 // backends: both
-// param source: str -- author id
-// param target: str -- author id
+// param source: author -- author id
+// param target: author -- author id
 // column hop: int -- from 1; 0 when both ends are the same author
 // column from_id: str
 // column from_author: str
@@ -19,7 +19,11 @@ CALL (a, b) {
   RETURN [a] AS chain, [] AS ties
   UNION
   WITH a, b WHERE a.id <> b.id
-  MATCH path = shortestPath((a)-[:COAUTHORED*..20]-(b))
+  MATCH path = allShortestPaths((a)-[:COAUTHORED*..20]-(b))
+  WITH path, [n IN nodes(path) | n.id] AS ids,
+       reduce(weakest = 1.0e9, tie IN relationships(path) |
+         CASE WHEN tie.weight < weakest THEN tie.weight ELSE weakest END) AS weakest
+  ORDER BY weakest DESC, ids LIMIT 1
   RETURN nodes(path) AS chain, relationships(path) AS ties
 }
 UNWIND CASE WHEN size(chain) = 1 THEN [0] ELSE range(1, size(chain) - 1) END AS hop

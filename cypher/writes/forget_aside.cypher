@@ -1,3 +1,3 @@
 // A new derivation replaces what was kept of the last one
-MATCH (t:TieAside)
-DELETE t
+MATCH (n:Aside)
+DELETE n

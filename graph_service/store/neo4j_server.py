@@ -1,0 +1,99 @@
+"""The statements of one Neo4j transaction, with typed parameters and results."""
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Any, TypeVar
+
+from neo4j import AsyncManagedTransaction
+
+from graph_service.model.records import Decision, Record
+from graph_service.model.schema import EDGE_TYPE, Edge, Node
+from graph_service.store.fold import stored_record
+from graph_service.store.statements import statement
+
+T = TypeVar("T")
+
+ROWS_A_STATEMENT = 10_000
+# Record nodes carry their record's id behind this, apart from the ids of all other nodes.
+RECORD = "record:"
+
+
+class Server:
+    """The statements of one transaction, with typed results."""
+
+    def __init__(self, transaction: AsyncManagedTransaction) -> None:
+        self._transaction = transaction
+
+    async def rows(
+        self, name: str, fixed: dict[str, str] | None = None, **parameters: Any
+    ) -> list[dict[str, Any]]:
+        """Run a statement of `cypher/`."""
+        cypher = statement(name, **(fixed or {}))
+        result = await self._transaction.run(cypher, parameters)
+        return await result.data()
+
+    async def records(self, ids: Iterable[str]) -> dict[str, Record]:
+        """Records by id; those that are not there are left out."""
+        rows = await self.rows("reads/records_by_id", ids=[RECORD + id_ for id_ in sorted(ids)])
+        records = [stored_record(row["json"]) for row in rows]
+        return {record.id: record for record in records}
+
+    async def count(self, label: str) -> int:
+        """How many nodes a label has; the server knows without looking."""
+        (row,) = await self.rows("reads/count_nodes", {"LABEL": label})
+        return int(row["count"])
+
+    async def log(self) -> list[Decision]:
+        """The identity log."""
+        rows = await self.rows("reads/decisions")
+        return [Decision.model_validate_json(row["json"]) for row in rows]
+
+    async def in_parts(self, name: str, fixed: dict[str, str], **listed: list[Any]) -> None:
+        """Run a statement on a long list, part by part."""
+        ((parameter, values),) = listed.items()
+        for start in range(0, len(values), ROWS_A_STATEMENT):
+            await self.rows(name, fixed, **{parameter: values[start : start + ROWS_A_STATEMENT]})
+
+    async def put_nodes(self, nodes: Iterable[Node]) -> None:
+        """Write nodes, each in place of the one of its id."""
+        for label, members in grouped(nodes, key=lambda node: node.label):
+            rows = [{"id": node.id, "properties": node.properties} for node in members]
+            await self.in_parts(f"writes/put_{label}", {}, rows=rows)
+
+    async def put_edges(self, edges: Iterable[Edge]) -> None:
+        """Write relationships between nodes that are there, each in place of the one of its key."""
+        for kind, members in grouped(edges, key=lambda edge: edge.type):
+            await self.in_parts(f"writes/put_{kind}", {}, rows=[_row(edge) for edge in members])
+
+    async def delete_edges(self, edges: Iterable[Edge]) -> None:
+        """Delete relationships by their keys."""
+        for kind, members in grouped(edges, key=lambda edge: edge.type):
+            rows = [_row(edge) for edge in members]
+            if EDGE_TYPE[kind].keys:
+                await self.in_parts(f"writes/delete_{kind}", {}, rows=rows)
+            else:
+                await self.in_parts("writes/delete_relationships", ends(kind), rows=rows)
+
+
+def _row(edge: Edge) -> dict[str, Any]:
+    return {"start": edge.start, "end": edge.end, "properties": edge.properties}
+
+
+def ends(kind: str) -> dict[str, str]:
+    """The placeholders of a relationship type."""
+    edge = EDGE_TYPE[kind]
+    return {"START_LABEL": edge.start, "TYPE": kind, "END_LABEL": edge.end}
+
+
+def grouped(parts: Iterable[T], key: Callable[[T], str]) -> list[tuple[str, list[T]]]:
+    """Group parts by a key, the keys ascending."""
+    return [(group, list(members)) for group, members in groupby(sorted(parts, key=key), key=key)]
+
+
+def stored_node(label: str, properties: dict[str, Any]) -> Node:
+    """Make a node of what the server says are its properties, its id among them."""
+    return Node(
+        label,
+        properties["id"],
+        {name: value for name, value in properties.items() if name != "id"},
+    )

@@ -1,0 +1,145 @@
+"""Canned reports: rows worked out by hand, and the same rows, types and order on every store."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from graph_service.derive.ties import tie_edges
+from graph_service.model.errors import (
+    AuthorNotFound,
+    NodeNotFound,
+    NotDerived,
+    PaperNotFound,
+    ParameterError,
+    ReportNotFound,
+)
+from graph_service.projection.reader import Reader
+from graph_service.reports.files import AREAS, all_reports, report
+from graph_service.reports.run import run_report
+from graph_service.store.fold import Graph
+from graph_service.store.protocol import DerivationStamp, GraphStore
+from tests.invented import small_world
+from tests.report_cases import Area, Case
+
+pytestmark = pytest.mark.anyio
+PYTHON_TYPES = {"str": str, "int": int, "float": float, "bool": bool, "list": list}
+
+
+def area_of(name: str) -> Area:
+    found: Area = import_module(f"tests.report_cases.{name}").AREA
+    return found
+
+
+async def fill(store: GraphStore, area: Area) -> None:
+    """Load an area's world, derive its ties, and put what is given of the derived layer beside."""
+    async with store.writing():
+        await store.put(area.records)
+        await store.append(area.log)
+        view = await Reader(store).view()
+        layer = Graph()
+        layer.add(tie_edges(view.graph))
+        layer.add(area.layer)
+        stamp = DerivationStamp(
+            facts_revision=view.state.facts_revision,
+            status="complete",
+            parameters='{"clusters":{},"lineage":{},"ties":{"max_authors":50}}',
+            versions="{}",
+            seconds=0.0,
+        )
+        await store.write_derived(stamp, layer)
+
+
+def fits(rows: list[dict[str, Any]], name: str) -> None:
+    columns = report(name).columns
+    for row in rows:
+        assert list(row) == [column.name for column in columns]
+        for column in columns:
+            value = row[column.name]
+            if value is None:
+                assert column.nullable, f"{name}: {column.name} is null"
+            else:
+                assert type(value) is PYTHON_TYPES[column.type], f"{name}: {column.name}"
+
+
+@pytest.mark.parametrize("name", AREAS)
+async def test_a_report_gives_the_rows_worked_out_by_hand(store: GraphStore, name: str) -> None:
+    area = area_of(name)
+    await fill(store, area)
+    reader = Reader(store)
+    for case in area.cases:
+        answer = await run_report(reader, case.report, case.parameters)
+        rows = [tuple(row.values()) for row in answer.results]
+        assert rows == [tuple(row) for row in case.rows], (case.report, case.parameters)
+        fits(answer.results, case.report)
+
+
+@pytest.mark.parametrize("each", all_reports(), ids=lambda each: each.name)
+def test_every_report_is_worked_out_by_hand_more_than_once(each: Any) -> None:
+    cases: list[Case] = [case for case in area_of(each.area).cases if case.report == each.name]
+    assert len(cases) > 1
+    assert any(case.rows for case in cases)
+
+
+async def test_what_a_report_is_not_asked(store: GraphStore) -> None:
+    async with store.writing():
+        await store.put(small_world())
+    reader = Reader(store)
+    with pytest.raises(ReportNotFound):
+        await run_report(reader, "collaborators_worst", {})
+    with pytest.raises(NotDerived, match="run: coauthor-graph derive"):
+        await run_report(reader, "paths_shortest", {"source": "Ada Quill", "target": "Dov Lind"})
+    top = "collaborators_top"
+    for given, error in (
+        ({}, "author"),
+        ({"author": "Ada Quill", "limit": "0"}, "limit"),
+        ({"author": "Ada Quill", "limit": "501"}, "limit"),
+        ({"author": "Ada Quill", "limit": "ten"}, "limit"),
+        ({"author": "Ada Quill", "limit": "١٠"}, "limit"),
+        ({"author": " "}, "author"),
+        ({"author": "Ada Quill", "colour": "red"}, "colour"),
+    ):
+        with pytest.raises(ParameterError) as refused:
+            await run_report(reader, top, given)
+        assert refused.value.fields["name"] == error
+    with pytest.raises(AuthorNotFound):
+        await run_report(reader, top, {"author": "Nobody Atall"})
+    with pytest.raises(PaperNotFound):
+        await run_report(reader, "lineage_ancestors", {"paper": "x"})
+    with pytest.raises(NodeNotFound):
+        await run_report(reader, "affiliations_joint_papers", {"affiliation": "affiliation:none"})
+
+
+INJECTIONS = (
+    "' OR 1=1 //",
+    "author:marsh.cleo' RETURN 1 //",
+    '"}) DETACH DELETE (n) //',
+    "$limit",
+    "`",
+    "\\u0027",
+    "author:okoro.ben\n:param limit => 1",
+)
+
+
+@pytest.mark.parametrize("value", INJECTIONS)
+async def test_an_injection_is_only_ever_a_value(store: GraphStore, value: str) -> None:
+    async with store.writing():
+        await store.put(small_world())
+    before = await store.counts()
+    with pytest.raises(AuthorNotFound):
+        await run_report(Reader(store), "collaborators_top", {"author": value})
+    answer = await run_report(Reader(store), "papers_by_year_and_category", {"scheme": value})
+    assert answer.results == []
+    assert await store.counts() == before
+
+
+async def test_names_titles_and_cuts(store: GraphStore) -> None:
+    async with store.writing():
+        await store.put(small_world())
+    reader = Reader(store)
+    answer = await run_report(reader, "collaborators_top", {"author": "OKORO, Ben", "limit": "1"})
+    assert answer.meta.parameters == {"author": "author:okoro.ben", "max_authors": 50, "limit": 1}
+    assert [row["collaborator_id"] for row in answer.results] == ["author:marsh.cleo"]
+    assert [note.code for note in answer.meta.notes] == ["rows-cut"]
+    whole = await run_report(reader, "collaborators_top", {"author": "OKORO, Ben", "limit": "2"})
+    assert (len(whole.results), whole.meta.notes) == (2, [])
