@@ -1,21 +1,29 @@
 """Whatever is loaded, replaced, removed, decided, undone and derived: both stores agree."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-import anyio
 import neo4j
-from hypothesis import HealthCheck, given, settings
+from anyio.from_thread import start_blocking_portal
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from graph_service.derive.run import derive
-from graph_service.derive.verify import verify
 from graph_service.identity.units import mention_unit_id, units_of_record
 from graph_service.model.errors import GraphServiceError
 from graph_service.model.records import DecisionDraft, PaperRecord, Record
+from graph_service.model.schema import Edge, Node
 from graph_service.settings import Settings
-from graph_service.store.fold import build_graph
+from graph_service.store.exchange import export_lines
+from graph_service.store.fold import Graph, build_graph
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import GraphStore
 from tests.invented import paper, source
@@ -45,30 +53,12 @@ def records(draw: st.DrawFn) -> Record:
     )
 
 
-steps = st.lists(
-    st.one_of(
-        st.tuples(st.just("put"), st.lists(records(), min_size=1, max_size=5)),
-        st.tuples(st.just("remove"), st.integers(0, 2**32)),
-        st.tuples(st.sampled_from(("same", "different", "split")), st.integers(0, 2**32)),
-        st.tuples(st.just("undo"), st.integers(0, 2**32)),
-        st.tuples(st.just("derive"), st.none()),
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
-async def _operands(store: GraphStore) -> list[str]:
-    graph = await store.graph()
-    return sorted(node.id for node in graph.nodes.values() if node.label == "Name")
+seeds = st.integers(0, 2**32)
 
 
 async def _decision(store: GraphStore, op: str, seed: int) -> DecisionDraft | None:
+    """Choose a decision among what the store holds; absent where there is nothing to decide."""
     chance = random.Random(seed)
-    log = await store.decisions()
-    if op == "undo":
-        return DecisionDraft(op="undo", a=chance.choice(log).id, by="user:test") if log else None
-    units = await _operands(store)
     if op == "split":
         papers = [r async for r in store.records() if isinstance(r, PaperRecord) and r.mentions]
         if not papers:
@@ -77,78 +67,183 @@ async def _decision(store: GraphStore, op: str, seed: int) -> DecisionDraft | No
         mention, unit = chance.choice(list(units_of_record(record)))
         if not unit.is_name:
             return None
-        return DecisionDraft(
-            op="different",
-            a=mention_unit_id(record.mention_id(mention)),
-            b=unit.id,
-            by="user:test",
-        )
+        alone = mention_unit_id(record.mention_id(mention))
+        return DecisionDraft(op="different", a=alone, b=unit.id, by="user:test")
+    graph = await store.graph()
+    units = sorted(node.id for node in graph.nodes.values() if node.label == "Name")
     if len(units) < 2:
         return None
     a, b = chance.sample(units, 2)
     return DecisionDraft(op=op, a=a, b=b, by="user:test")  # type: ignore[arg-type]
 
 
-async def _do(store: GraphStore, op: str, given: Any) -> object:
-    try:
-        if op == "derive":
-            return (await derive(store)).ties
-        async with store.writing():
-            if op == "put":
-                return await store.put(given)
-            if op == "remove":
-                ids = [record.id async for record in store.records()]
-                chosen = random.Random(given).sample(ids, min(len(ids), 3))
-                return await store.remove(chosen)
-            draft = await _decision(store, op, given)
-            return await store.decide(draft) if draft is not None else None
-    except GraphServiceError as error:
-        return type(error), error.message.replace(store.name, "")
+def _layer(facts: Graph, ties: Graph, seed: int) -> Graph:
+    """Make a derived layer of every part, on whatever the facts hold."""
+    chance = random.Random(seed)
+    authors = sorted(node.id for node in facts.nodes.values() if node.label == "Author")
+    papers = sorted(node.id for node in facts.nodes.values() if node.label == "Paper")
+    layer = Graph()
+    layer.add(ties.edges.values())
+    layer.add([Node("Method", "method:m~1", {"name": "M"})])
+    for author in chance.sample(authors, min(len(authors), 3)):
+        cluster = f"cluster:{author}"
+        layer.add([Node("Cluster", cluster, {"number": 1, "size": 1, "papers": 1})])
+        layer.add([Edge("IN_CLUSTER", author, cluster, {"share": 0.5})])
+    for paper_id in chance.sample(papers, min(len(papers), 3)):
+        how = {"how": "title", "strength": 0.8}
+        kind = chance.choice(("INTRODUCES", "MENTIONS"))
+        where = {"where": "abstract", "quote": "uses M"}
+        layer.add([Edge(kind, paper_id, "method:m~1", how if kind == "INTRODUCES" else where)])
+        for older in papers:
+            scope = chance.choice(("all", "source:lab"))
+            step = {"score": 4.0, "tier": "likely", "kind": "continues", "scope": scope}
+            more = {"model": "lineage-2", "evidence": ["authors 4.00 shared"], "shown": True}
+            if older != paper_id:
+                layer.add([Edge("BUILDS_ON", paper_id, older, {**step, **more})])
+    return layer
 
 
-async def _same_after(stores: Sequence[GraphStore], done: Sequence[tuple[str, Any]]) -> None:
-    for op, given_ in done:
-        outcomes = [await _do(store, op, given_) for store in stores]
-        assert outcomes[0] == outcomes[1], (op, given_)
-    graphs = [await store.graph() for store in stores]
-    assert graphs[0].nodes == graphs[1].nodes
-    assert graphs[0].edges == graphs[1].edges
-    assert await stores[0].derived() == await stores[1].derived()
-    states = [await store.state() for store in stores]
-    assert states[0].facts_revision == states[1].facts_revision
-    assert states[0].stale == states[1].stale
-    assert await stores[0].counts() == await stores[1].counts()
-    # The definition: everything built anew from the records.
-    facts = [record async for record in stores[0].records()]
-    expected = build_graph(facts, await stores[0].decisions())
-    assert expected.nodes == graphs[0].nodes
-    for store in stores:
-        assert (await verify(store)).differences == ()
+class Stores(RuleBasedStateMachine):
+    """The same steps on the embedded store, which is the model, and on Neo4j."""
 
+    address: str
+    settings: Settings
+    raw: neo4j.Driver
 
-@settings(
-    max_examples=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(done=steps)
-def test_both_stores_hold_the_same_graph_after_any_sequence(
-    done: list[tuple[str, Any]],
-    neo4j_server: Any,
-    neo4j_settings: Settings,
-    raw_neo4j: neo4j.Driver,
-) -> None:
-    raw_neo4j.execute_query("MATCH (n) DETACH DELETE n")
-
-    async def run() -> None:
-        stores = [
-            await open_store("memory:", neo4j_settings),
-            await open_store(neo4j_server.bolt_uri, neo4j_settings, create=True),
+    def __init__(self) -> None:
+        super().__init__()
+        self.raw.execute_query("MATCH (n) DETACH DELETE n")
+        self.loop = start_blocking_portal()
+        self.portal = self.loop.__enter__()
+        self.stores: list[GraphStore] = [
+            self.portal.call(lambda at=at: open_store(at, self.settings, create=True))
+            for at in ("memory:", self.address)
         ]
-        try:
-            await _same_after(stores, done)
-        finally:
-            for store in stores:
-                await store.close()
+        self.model = self.stores[0]
 
-    anyio.run(run)
+    def both(self, step: Callable[[GraphStore], Awaitable[object]]) -> None:
+        """Do a step on both stores; its outcome, be it an error, is the same."""
+
+        async def outcome(store: GraphStore) -> object:
+            try:
+                async with store.writing():
+                    return await step(store)
+            except GraphServiceError as error:
+                return type(error), error.message.replace(store.name, "")
+
+        outcomes = [self.portal.call(outcome, store) for store in self.stores]
+        assert outcomes[0] == outcomes[1]
+
+    def chosen_records(self, seed: int, most: int) -> list[Record]:
+        async def read() -> list[Record]:
+            return [record async for record in self.model.records()]
+
+        held = self.portal.call(read)
+        return random.Random(seed).sample(held, min(len(held), most))
+
+    @rule(batch=st.lists(records(), min_size=1, max_size=5))
+    def load(self, batch: list[Record]) -> None:
+        self.both(lambda store: store.put(batch))
+
+    @rule(seed=seeds, authors=st.lists(st.sampled_from(NAMES), max_size=4))
+    def replace(self, seed: int, authors: list[str]) -> None:
+        again = [
+            paper(held.title, authors, source=held.source)
+            for held in self.chosen_records(seed, 2)
+            if isinstance(held, PaperRecord)
+        ]
+        self.both(lambda store: store.put(again))
+
+    @rule(seed=seeds)
+    def delete(self, seed: int) -> None:
+        ids = [record.id for record in self.chosen_records(seed, 3)]
+        self.both(lambda store: store.remove(ids))
+
+    @rule(seed=seeds)
+    def load_again_what_was_deleted(self, seed: int) -> None:
+        gone = self.chosen_records(seed, 2)
+        self.both(lambda store: store.remove([record.id for record in gone]))
+        self.both(lambda store: store.put(gone))
+
+    @rule(op=st.sampled_from(("same", "different", "split")), seed=seeds)
+    def decide(self, op: str, seed: int) -> None:
+        draft = self.portal.call(_decision, self.model, op, seed)
+        if draft is not None:
+            self.both(lambda store: store.decide(draft))
+
+    def has_decided(self) -> bool:
+        return bool(self.portal.call(self.model.decisions))
+
+    @precondition(has_decided)
+    @rule(seed=seeds)
+    def undo(self, seed: int) -> None:
+        log = self.portal.call(self.model.decisions)
+        draft = DecisionDraft(op="undo", a=random.Random(seed).choice(log).id, by="user:test")
+        self.both(lambda store: store.decide(draft))
+
+    @rule(max_authors=st.sampled_from((2, 50)))
+    def derive(self, max_authors: int) -> None:
+        async def ties(store: GraphStore) -> object:
+            return (await derive(store, max_authors=max_authors)).ties
+
+        self.both(ties)
+
+    @rule(seed=seeds)
+    def derive_every_part(self, seed: int) -> None:
+        async def parts(store: GraphStore) -> None:
+            await derive(store)
+            state, ties = await store.state(), await store.derived()
+            assert state.derivation is not None
+            layer = _layer(await store.graph(), ties, seed)
+            await store.write_derived(state.derivation, layer)
+
+        self.both(parts)
+
+    @invariant()
+    def states_are_equal(self) -> None:
+        states = [self.portal.call(store.state) for store in self.stores]
+        assert states[0].facts_revision == states[1].facts_revision
+        assert states[0].stale == states[1].stale
+        assert states[0].derived == states[1].derived
+
+    def teardown(self) -> None:
+        try:
+            self.portal.call(self.compare)
+        finally:
+            for store in self.stores:
+                self.portal.call(store.close)
+            self.loop.__exit__(None, None, None)
+
+    async def compare(self) -> None:
+        """Whatever was done: equal graphs, layers, logs and exports, as the records define them."""
+        facts = [await store.graph() for store in self.stores]
+        assert facts[0].nodes == facts[1].nodes
+        assert facts[0].edges == facts[1].edges
+        layers = [await store.derived() for store in self.stores]
+        assert layers[0].nodes == layers[1].nodes
+        assert layers[0].edges == layers[1].edges
+        assert await self.stores[0].counts() == await self.stores[1].counts()
+        exports = [[line async for line in export_lines(store)] for store in self.stores]
+        assert exports[0] == exports[1]
+        # The definition: everything built anew from the records.
+        held = [record async for record in self.model.records()]
+        expected = build_graph(held, await self.model.decisions())
+        assert expected.nodes == facts[0].nodes
+        assert expected.edges == facts[0].edges
+
+
+def test_both_stores_hold_the_same_graph_after_any_sequence(
+    neo4j_server: Any, neo4j_settings: Settings, raw_neo4j: neo4j.Driver
+) -> None:
+    Stores.address = neo4j_server.bolt_uri
+    Stores.settings = neo4j_settings
+    Stores.raw = raw_neo4j
+    run_state_machine_as_test(
+        Stores,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )
