@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 STORE ?= file:coauthor-graph-demo.sqlite
 TESTS ?=
 
-.PHONY: setup demo serve test check fix neo4j neo4j-stop bench lock clean
+.PHONY: setup demo serve test test-2026 check lint-cypher fix neo4j neo4j-stop bench lock clean
 
 setup: $(READY)  ## make .venv with everything the project needs
 
@@ -30,10 +30,21 @@ serve: $(READY)  ## serve the demo's graph (STORE=… for another) on http://127
 test: $(READY)  ## run every test on both stores, with a real Neo4j (needs Java 17 or 21, and Maven)
 	$(BIN)/python -m pytest $(TESTS)
 
+# What talks to the server itself. The other tests reach it only through the same store.
+test-2026: $(READY)  ## run the tests of the Neo4j store on Neo4j 2026 (needs Java 21 or 25, and Maven)
+	NEO4J_LINE=2026 $(BIN)/python -m pytest -m neo4j tests/conformance tests/property/test_stores_agree.py $(TESTS)
+
 check: $(READY)  ## lint, format and types, as CI does
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-cypher: $(READY)  ## Neo4j's own linter on every Cypher file (needs Node.js and npm)
+	$(BIN)/python -m pytest tests/unit/test_cypher_lint.py
+
+# npm writes this file last. The test asks for it under a lock, since two at once would collide.
+tools/cypher_lint/node_modules/.package-lock.json: tools/cypher_lint/package-lock.json
+	cd tools/cypher_lint && npm ci --ignore-scripts
 
 fix: $(READY)  ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .

@@ -9,6 +9,4 @@ SET r.score = row.properties.score,
     r.direction_certain = row.properties.direction_certain,
     r.shown = row.properties.shown,
     r.rank = row.properties.rank,
-    r.model = row.properties.model,
-    r.scope = row.properties.scope,
     r.evidence = row.properties.evidence

@@ -141,10 +141,16 @@ def _layout(answer: ReportAnswer) -> RenderableType:
 
 def _said_by_name(answer: ReportAnswer, name: str) -> bool:
     """Tell whether a column holds ids whose names stand beside them and tell them apart."""
-    beside = name.removesuffix("_id")
-    if beside == name or beside not in {column.name for column in answer.report.columns}:
+    stem, _, ending = name.rpartition("_")
+    many = "s" if ending == "ids" else ""
+    if ending not in ("id", "ids"):
         return False
-    pairs = {(row[name], row[beside]) for row in answer.results}
+    titles = [f"title{many}"] if stem == "paper" else []
+    names = {column.name for column in answer.report.columns}
+    beside = [each for each in (stem + many, f"{stem}_title", *titles) if each in names]
+    if not beside:
+        return False
+    pairs = {(str(row[name]), str(row[beside[0]])) for row in answer.results}
     return len({text for _, text in pairs}) == len(pairs)
 
 

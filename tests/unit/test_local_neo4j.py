@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,20 @@ from local import artifacts, configuration, disposable, servers, shell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+OLDER, NEWER = artifacts.LINES["5.26"], artifacts.LINES["2026"]
+
+
+@pytest.fixture(autouse=True)
+def no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line is chosen, whatever the environment of this run says."""
+    monkeypatch.delenv("NEO4J_LINE", raising=False)
+
+
+@pytest.fixture
+def newer_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_LINE", "2026")
 
 
 @pytest.fixture
@@ -41,6 +56,51 @@ def write_java(folder: Path, version: str) -> Path:
     java = folder / "java"
     write_program(java, f"echo 'openjdk version \"{version}\" 2025-01-01' >&2")
     return java
+
+
+# Lines of releases
+
+
+def test_5_26_is_the_line_unless_another_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert artifacts.neo4j_line() is OLDER
+    monkeypatch.setenv("NEO4J_LINE", "")
+    assert artifacts.neo4j_line() is OLDER
+    monkeypatch.setenv("NEO4J_LINE", "2026")
+    assert artifacts.neo4j_line() is NEWER
+
+
+def test_an_unknown_line_is_one_line_that_names_the_known_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEO4J_LINE", "4.4")
+    assert tool.main(["--home", str(tmp_path), "status"]) == 1
+    assert capsys.readouterr().err == "error: NEO4J_LINE is '4.4'; it may be 5.26 or 2026\n"
+
+
+@pytest.mark.parametrize("name", artifacts.LINES)
+def test_a_line_is_named_as_its_pom_says(name: str) -> None:
+    line = artifacts.LINES[name]
+    assert line.name == name
+    assert artifacts.neo4j_version(line).startswith(f"{name}.")
+
+
+def test_lines_share_neither_jars_nor_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = artifacts.LINES.values()
+    data = set()
+    for line in lines:
+        monkeypatch.setenv("NEO4J_LINE", line.name)
+        data.add(tool.kept_data_dir(tmp_path))
+    assert len(data) == len({line.lib for line in lines}) == len({line.pom for line in lines}) == 2
+
+
+def test_a_command_for_the_other_line_names_it() -> None:
+    assert OLDER.environment == ""
+    assert NEWER.environment == "NEO4J_LINE=2026 "
+
+
+def test_cypher_shell_is_of_a_line_that_has_one() -> None:
+    assert "cypher-shell</artifactId>" in artifacts.SHELL_LINE.pom.read_text(encoding="utf-8")
+    assert "cypher-shell</artifactId>" not in NEWER.pom.read_text(encoding="utf-8")
 
 
 # Java
@@ -86,6 +146,28 @@ def test_an_unfit_java_is_one_line_that_says_what_to_do(
     assert "JAVA_HOME" in message
 
 
+@pytest.mark.usefixtures("newer_line")
+@pytest.mark.parametrize(("version", "major"), [("21.0.2", 21), ("25", 25)])
+def test_neo4j_2026_takes_newer_javas(programs: Path, version: str, major: int) -> None:
+    java = write_java(programs, version)
+    assert artifacts.find_java() == artifacts.Java(java, major)
+
+
+@pytest.mark.usefixtures("newer_line")
+def test_neo4j_2026_refuses_java_17(programs: Path) -> None:
+    java = write_java(programs, "17.0.15")
+    with pytest.raises(tool.Neo4jToolError) as caught:
+        artifacts.find_java()
+    message = str(caught.value)
+    assert message.startswith(f"Neo4j 2026 needs Java 21 or 25, found Java 17 at {java} (PATH)")
+    assert "openjdk-17" not in message
+
+
+def test_only_java_25_is_told_what_others_do_not_know() -> None:
+    flags = {n: artifacts.Java(Path("java"), n).flags for n in (17, 21, 25)}
+    assert flags == {17: (), 21: (), 25: ("--sun-misc-unsafe-memory-access=allow",)}
+
+
 def test_a_missing_java_is_one_line_that_says_what_to_do(
     programs: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -126,7 +208,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_maven_is_one_line_and_leaves_nothing(programs: Path, tmp_path: Path) -> None:
     assert list(programs.iterdir()) == []
     with pytest.raises(tool.Neo4jToolError) as caught:
-        artifacts.resolve_jars(tmp_path / "home")
+        artifacts.resolve_jars(tmp_path / "home", OLDER)
     assert "\n" not in str(caught.value)
     assert "Install it" in str(caught.value)
     assert not list((tmp_path / "home").glob("lib*/"))
@@ -135,22 +217,29 @@ def test_a_missing_maven_is_one_line_and_leaves_nothing(programs: Path, tmp_path
 def test_jars_are_fetched_once(programs: Path, tmp_path: Path) -> None:
     write_program(programs / "mvn", MAVEN)
     for _ in range(2):
-        lib = artifacts.resolve_jars(tmp_path / "home")
+        lib = artifacts.resolve_jars(tmp_path / "home", OLDER)
         assert (lib / "one.jar").exists()
     assert lib == tmp_path / "home" / "lib"
     assert runs(programs) == 1
 
 
-def test_another_pom_fetches_again_and_replaces_the_jars(
-    programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_line_has_jars_of_its_own(programs: Path, tmp_path: Path) -> None:
+    write_program(programs / "mvn", MAVEN + 'echo "$@" >> "${0%/*}/arguments"')
+    for line in (OLDER, NEWER):
+        assert artifacts.resolve_jars(tmp_path / "home", line) == tmp_path / "home" / line.lib
+    assert artifacts.resolve_jars(tmp_path / "home", OLDER) == tmp_path / "home" / "lib"
+    older, newer = (programs / "arguments").read_text(encoding="utf-8").splitlines()
+    assert f"--file={OLDER.pom}" in older
+    assert f"--file={NEWER.pom}" in newer
+
+
+def test_another_pom_fetches_again_and_replaces_the_jars(programs: Path, tmp_path: Path) -> None:
     write_program(programs / "mvn", MAVEN)
-    lib = artifacts.resolve_jars(tmp_path / "home")
+    lib = artifacts.resolve_jars(tmp_path / "home", OLDER)
     (lib / "old.jar").touch()
     pom = tmp_path / "pom.xml"
-    pom.write_text(artifacts.POM.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
-    monkeypatch.setattr(artifacts, "POM", pom)
-    assert artifacts.resolve_jars(tmp_path / "home") == lib
+    pom.write_text(OLDER.pom.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
+    assert artifacts.resolve_jars(tmp_path / "home", replace(OLDER, pom=pom)) == lib
     assert not (lib / "old.jar").exists()
     assert runs(programs) == 2
     assert sorted(path.name for path in lib.parent.iterdir()) == ["lib", "lib.lock"]
@@ -164,7 +253,7 @@ def test_a_failing_maven_is_tried_three_times_and_leaves_no_half_made_lib(
         programs / "mvn", MAVEN + "printf '\\033[0m[ERROR] the registry is away.\\n'; exit 1"
     )
     with pytest.raises(tool.Neo4jToolError) as caught:
-        artifacts.resolve_jars(tmp_path / "home")
+        artifacts.resolve_jars(tmp_path / "home", OLDER)
     assert "in 3 tries: the registry is away. Check" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert runs(programs) == 3
@@ -174,14 +263,14 @@ def test_a_failing_maven_is_tried_three_times_and_leaves_no_half_made_lib(
 @pytest.mark.usefixtures("no_pauses")
 def test_a_hiccup_of_maven_is_survived(programs: Path, tmp_path: Path) -> None:
     write_program(programs / "mvn", MAVEN + 'test "$(/usr/bin/wc -l < "${0%/*}/runs")" -ge 2')
-    assert (artifacts.resolve_jars(tmp_path / "home") / "one.jar").exists()
+    assert (artifacts.resolve_jars(tmp_path / "home", OLDER) / "one.jar").exists()
     assert runs(programs) == 2
 
 
 def test_of_two_at_once_one_fetches_and_the_other_waits(programs: Path, tmp_path: Path) -> None:
     write_program(programs / "mvn", "/bin/sleep 0.3\n" + MAVEN)
     with ThreadPoolExecutor(2) as pool:
-        libs = list(pool.map(artifacts.resolve_jars, [tmp_path / "home"] * 2))
+        libs = list(pool.map(artifacts.resolve_jars, [tmp_path / "home"] * 2, [OLDER] * 2))
     assert libs == [tmp_path / "home" / "lib"] * 2
     assert runs(programs) == 1
 
@@ -190,13 +279,8 @@ def test_what_a_killed_download_left_is_swept_away(programs: Path, tmp_path: Pat
     write_program(programs / "mvn", MAVEN)
     leftover = tmp_path / "home" / "lib.partial-x"
     leftover.mkdir(parents=True)
-    artifacts.resolve_jars(tmp_path / "home")
+    artifacts.resolve_jars(tmp_path / "home", OLDER)
     assert not leftover.exists()
-
-
-def test_the_version_comes_from_the_pom() -> None:
-    assert artifacts.neo4j_version().startswith(artifacts.neo4j_line() + ".")
-    assert artifacts.neo4j_line() == "5.26"
 
 
 # Ports
@@ -286,6 +370,17 @@ def test_the_ports_reach_the_conf() -> None:
 def test_nothing_is_reported_to_anybody() -> None:
     assert settings()["dbms.usage_report.enabled"] == "false"
     assert settings()["client.allow_telemetry"] == "false"
+
+
+def test_a_line_that_would_announce_itself_is_told_not_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    older = settings()
+    monkeypatch.setenv("NEO4J_LINE", "2026")
+    newer = settings()
+    assert newer == {**older, **NEWER.settings}
+    assert {value for key, value in newer.items() if "fleet" in key} == {"false"}
+    assert not any("fleet" in key for key in older)
 
 
 def test_transactions_fit_the_heap() -> None:
@@ -419,6 +514,36 @@ def test_a_second_server_on_the_same_data_is_refused(
         servers.start_server(
             tmp_path, tmp_path / "data-5.26", password="invented-1", bolt_port=1, http_port=2
         )
+
+
+@pytest.mark.parametrize(
+    ("line", "java", "server"),
+    [
+        (OLDER, "17.0.15", "-cp lib/* org.neo4j.server.CommunityEntryPoint"),
+        (NEWER, "21.0.2", "-cp lib-2026/* org.neo4j.server.Neo4jCommunity"),
+        (NEWER, "25", "-cp lib-2026/* org.neo4j.server.Neo4jCommunity"),
+    ],
+    ids=["5.26 on Java 17", "2026 on Java 21", "2026 on Java 25"],
+)
+def test_each_line_is_started_by_its_own_command(
+    programs: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    line: artifacts.Line,
+    java: str,
+    server: str,
+) -> None:
+    monkeypatch.setenv("NEO4J_LINE", line.name)
+    write_program(programs / "mvn", MAVEN)
+    # A server that prints its command and ends, which is then quoted as its last words.
+    write_program(programs / "java", f'echo \'openjdk version "{java}"\' >&2; echo "$@"')
+    data_dir = tmp_path / "data"
+    with pytest.raises(tool.Neo4jToolError, match="ended while starting") as caught:
+        servers.start_server(tmp_path, data_dir, password="invented-1", bolt_port=1, http_port=2)
+    command = str(caught.value).splitlines()[-1]
+    assert f" {server} --home-dir={data_dir} " in command
+    assert ("--sun-misc-unsafe-memory-access" in command) == (java == "25")
+    assert (data_dir / "web").is_dir()
 
 
 def test_a_guarded_process_dies_with_its_parent_and_its_data_goes(tmp_path: Path) -> None:

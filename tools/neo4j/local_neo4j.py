@@ -5,8 +5,9 @@ parts are in `local/`: fetching the jars, starting and stopping servers made of 
 to them without a driver. Standard library only, so that it works before anything is installed.
 Linux and macOS.
 
-Layout: `HOME/lib` holds the jars; each server has a data directory of its own, which is its
-whole Neo4j home (conf, data, logs, run, import, plugins), so one `lib` serves many servers.
+Layout: `HOME/lib` holds the jars (`HOME/lib-2026` those of the other line, see `LINES`); each
+server has a data directory of its own, which is its whole Neo4j home (conf, data, logs, run,
+import, plugins), so one `lib` serves many servers.
 """
 
 import argparse
@@ -30,7 +31,7 @@ __all__ = ["Neo4jToolError", "disposable_server", "server_from_environment"]
 
 def kept_data_dir(home: Path) -> Path:
     """Name the data directory of the kept server, one for each line of releases."""
-    return home.resolve() / f"data-{neo4j_line()}"
+    return home.resolve() / f"data-{neo4j_line().name}"
 
 
 def kept_password(home: Path) -> str:
@@ -58,7 +59,7 @@ def command_start(home: Path, *, heap: str) -> int:
         server = find_running(home, data_dir, password=password)
         if server is None:
             find_java()
-            resolve_jars(home)
+            resolve_jars(home, neo4j_line())
             say("Starting Neo4j ...")
             server = start_on_free_ports(
                 home,
@@ -67,7 +68,7 @@ def command_start(home: Path, *, heap: str) -> int:
                 preferred=(7687, 7474),
                 heap=heap,
             )
-            print(f"Neo4j {neo4j_version()} is running.")
+            print(f"Neo4j {neo4j_version(neo4j_line())} is running.")
         else:
             server.wait_until_ready()
             print("Neo4j is running already.")
@@ -85,7 +86,7 @@ def sign_in_text(server: Server) -> str:
 
   Load         COAUTHOR_GRAPH_NEO4J_PASSWORD={shlex.quote(server.password)} \\
                  coauthor-graph load FILE --store bolt://localhost:{server.bolt_port}
-  Stop         make neo4j-stop
+  Stop         {neo4j_line().environment}make neo4j-stop
   Data         {server.data_dir}
   Log          {server.log}
 """
@@ -139,7 +140,9 @@ def command_run_file(home: Path, file: Path, parameters: Sequence[str]) -> int:
 def _shell_on_kept_server(home: Path, arguments: Sequence[str]) -> int:
     server = find_running(home, kept_data_dir(home), password=kept_password(home))
     if server is None:
-        raise Neo4jToolError("Neo4j is not running; start it with `make neo4j`")
+        raise Neo4jToolError(
+            f"Neo4j is not running; start it with `{neo4j_line().environment}make neo4j`"
+        )
     return run_shell(
         arguments, uri=server.bolt_uri, user=server.user, password=server.password, home=home
     ).returncode
@@ -148,10 +151,10 @@ def _shell_on_kept_server(home: Path, arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="local_neo4j.py",
-        description="Run Neo4j on this machine, without Docker. Needs Java 17 or 21, and Maven once.",
+        description="Run Neo4j on this machine, without Docker. Needs Java, and Maven once.",
         epilog=(
-            "Environment: JAVA_HOME (which Java), NEO4J_PASSWORD (instead of the password that "
-            "is made once and kept in HOME/password)."
+            "Environment: JAVA_HOME (which Java), NEO4J_LINE (5.26 or 2026; default: 5.26), "
+            "NEO4J_PASSWORD (instead of the password that is made once and kept in HOME/password)."
         ),
     )
     parser.add_argument(

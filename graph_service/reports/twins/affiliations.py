@@ -20,6 +20,7 @@ def affiliations_joint_papers(
     affiliation: str | None,
     first_year: int | None,
     last_year: int | None,
+    max_affiliations: int,
     min_papers: int,
     limit: int,
 ) -> Rows:
@@ -32,9 +33,10 @@ def affiliations_joint_papers(
     joint: dict[tuple[str, str], list[str]] = {}
     for paper in within(graph, papers, first_year, last_year):
         named = [organisation for organisation, _ in graph.out(paper, "AFFILIATED_WITH")]
-        for pair in combinations(named, 2):
-            if affiliation is None or affiliation in pair:
-                joint.setdefault(pair, []).append(paper)
+        if len(named) <= max_affiliations:
+            for pair in combinations(named, 2):
+                if affiliation is None or affiliation in pair:
+                    joint.setdefault(pair, []).append(paper)
     kept = [pair for pair, both in joint.items() if len(both) >= min_papers]
     rows = []
     for a, b in sorted(kept, key=lambda pair: (-len(joint[pair]), pair))[:limit]:

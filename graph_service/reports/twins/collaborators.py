@@ -1,9 +1,10 @@
 """Twins of the reports on collaborators."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from graph_service.reports.property_graph import PropertyGraph
+from graph_service.reports.property_graph import Properties, PropertyGraph
 from graph_service.reports.twins import Row, Rows
 
 
@@ -59,23 +60,27 @@ def collaborators_repeated(
     graph: PropertyGraph, *, author: str | None, min_papers: int, max_authors: int, limit: int
 ) -> Rows:
     """How many collaborators share one paper, and how many more: a row an author."""
+    counted: dict[str, list[str]] = {}
+    shared: dict[str, Counter[str]] = {}
+    for paper in graph.nodes("Paper") if author is None else papers_of(graph, author):
+        team = authors_of(graph, paper)
+        if len(team) <= max_authors:
+            for each in team if author is None else [author]:
+                counted.setdefault(each, []).append(paper)
+                shared.setdefault(each, Counter()).update(other for other in team if other != each)
     rows = []
-    for each in graph.nodes("Author"):
-        if author is not None and each != author:
-            continue
-        papers = counted_papers(graph, each, max_authors)
+    for each, papers in counted.items():
         if len(papers) >= min_papers:
-            shared = by_collaborator(graph, each, papers)
-            repeated = sum(len(both) >= 2 for both in shared.values())
+            repeated = sum(together >= 2 for together in shared[each].values())
             rows.append(
                 {
                     "author_id": each,
                     "author": graph.get(each, "name"),
                     "identity": graph.get(each, "identity"),
                     "papers": len(papers),
-                    "collaborators": len(shared),
+                    "collaborators": len(shared[each]),
                     "repeated": repeated,
-                    "once": len(shared) - repeated,
+                    "once": len(shared[each]) - repeated,
                     "cut_lists": len(cut_lists(graph, papers)),
                 }
             )
@@ -93,11 +98,9 @@ def ties_strongest(
     """The ties by weight: a row each."""
     ties = [
         (a, b, tie)
-        for a in graph.nodes("Author")
-        for b, tie in graph.out(a, "COAUTHORED")
-        if author in (None, a, b)
+        for a, b, tie in _ties(graph, author)
         # Its years touch the window: the last not before it, the first not after it.
-        and is_within(tie.get("last_year"), first_year, None)
+        if is_within(tie.get("last_year"), first_year, None)
         and is_within(tie.get("first_year"), None, last_year)
     ]
     rows = []
@@ -233,21 +236,17 @@ def collaborators_triads(
     *,
     author: str,
     closed: bool | None,
-    min_papers: int,
     max_authors: int,
+    max_collaborators: int,
     limit: int,
 ) -> Rows:
     """Pairs of an author's collaborators, and whether the two publish together: a row each."""
     own = set(papers_of(graph, author))
-    shared = {
-        other: len(papers)
-        for other, papers in shared_papers(graph, author, max_authors).items()
-        if len(papers) >= min_papers
-    }
-    counted = {other: set(counted_papers(graph, other, max_authors)) for other in sorted(shared)}
+    shared = shared_papers(graph, author, max_authors)
+    paired = sorted(shared, key=lambda other: (-len(shared[other]), other))[:max_collaborators]
+    counted = {other: set(counted_papers(graph, other, max_authors)) for other in sorted(paired)}
     rows: Rows = []
     for first, second in combinations(counted, 2):
-        graph.look()
         together = counted[first] & counted[second]
         if closed in (None, bool(together)):
             rows.append(
@@ -259,8 +258,8 @@ def collaborators_triads(
                     "closed": bool(together),
                     "papers_together": len(together),
                     "papers_without_author": len(together - own),
-                    "first_papers": shared[first],
-                    "second_papers": shared[second],
+                    "first_papers": len(shared[first]),
+                    "second_papers": len(shared[second]),
                 }
             )
     rows = sorted(rows, key=_most_telling)[:limit]
@@ -273,6 +272,17 @@ def collaborators_triads(
 def _most_telling(row: Row) -> tuple[bool, int, str, str]:
     together = row["first_papers"] + row["second_papers"]
     return (row["closed"], -together, row["first_id"], row["second_id"])
+
+
+def _ties(graph: PropertyGraph, author: str | None) -> Iterator[tuple[str, str, Properties]]:
+    """The ties of an author, or all of them, each with the smaller id first."""
+    if author is not None:
+        for other, tie in graph.both(author, "COAUTHORED"):
+            yield min(author, other), max(author, other), tie
+        return
+    for a in graph.nodes("Author"):
+        for b, tie in graph.out(a, "COAUTHORED"):
+            yield a, b, tie
 
 
 def papers_of(graph: PropertyGraph, author: str) -> list[str]:

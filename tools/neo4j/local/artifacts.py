@@ -7,17 +7,16 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from .common import Neo4jToolError, locked, say
 
-POM = Path(__file__).resolve().parents[1] / "pom.xml"
-# Relative to the home, where each Java starts: the folder's name cannot break a class path.
-CLASS_PATH = "lib/*"
-
-_JAVA_VERSIONS = (17, 21)  # what Neo4j 5.26 is made for
+_POMS = Path(__file__).resolve().parents[1]
+# Netty uses what newer versions warn of on every start.
+_JAVA_FLAGS = {25: ("--sun-misc-unsafe-memory-access=allow",)}
 _STAMP = "pom.sha256"
 _MAVEN_PAUSES = (5.0, 20.0)  # seconds between tries; package registries have short hiccups
 
@@ -29,31 +28,109 @@ class Java:
     path: Path
     version: int
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What this version has to be told, and others do not know."""
+        return _JAVA_FLAGS.get(self.version, ())
 
-def project_home() -> Path:
-    """Name the folder that holds jars and the kept server: `.neo4j` in the project's root."""
-    return Path(__file__).resolve().parents[3] / ".neo4j"
+
+@dataclass(frozen=True)
+class Line:
+    """A line of Neo4j releases that can share a data directory.
+
+    `pom` says which release; `lib` is the folder below the home for its jars; `java` are the
+    versions of Java it is made for; `settings` are those that other lines would not start with.
+    """
+
+    name: str
+    pom: Path
+    lib: str
+    main_class: str
+    java: tuple[int, ...]
+    java_install: str
+    settings: Mapping[str, str]
+
+    @property
+    def class_path(self) -> str:
+        """All its jars."""
+        # Relative to the home, where each Java starts: the folder's name cannot break it.
+        return f"{self.lib}/*"
+
+    @property
+    def java_names(self) -> str:
+        """Its versions of Java, such as `Java 17 or 21`."""
+        return "Java " + " or ".join(map(str, self.java))
+
+    @property
+    def environment(self) -> str:
+        """What to write before a command for it, such as `NEO4J_LINE=2026 `."""
+        return "" if self is DEFAULT_LINE else f"NEO4J_LINE={self.name} "
 
 
-def neo4j_version() -> str:
-    """Read the Neo4j version from the pom, such as `5.26.30`."""
-    found = ET.parse(POM).getroot().findtext(".//{*}properties/{*}neo4j.version")
+DEFAULT_LINE = Line(
+    name="5.26",
+    pom=_POMS / "pom.xml",
+    lib="lib",
+    main_class="org.neo4j.server.CommunityEntryPoint",
+    java=(17, 21),
+    java_install="Debian, Ubuntu: apt install openjdk-17-jre-headless; "
+    "macOS: brew install openjdk@21",
+    settings={},
+)
+LINES = {
+    "5.26": DEFAULT_LINE,
+    "2026": Line(
+        name="2026",
+        pom=_POMS / "pom-2026.xml",
+        lib="lib-2026",
+        main_class="org.neo4j.server.Neo4jCommunity",
+        java=(21, 25),
+        java_install="Debian 13, Ubuntu: apt install openjdk-21-jre-headless; "
+        "macOS: brew install openjdk@21",
+        # It would announce itself to the network, and offer itself to a service of Neo4j's.
+        settings={
+            "dbms.fleet_manager.enabled": "false",
+            "server.fleet_discovery.enabled": "false",
+            "server.http.x_forward.enabled": "false",
+        },
+    ),
+}
+# cypher-shell is not published for 2026; this one talks to both, on each Java of either.
+SHELL_LINE = DEFAULT_LINE
+
+
+def neo4j_line() -> Line:
+    """Choose the line that NEO4J_LINE names, 5.26 when it is not set.
+
+    Raises:
+        Neo4jToolError: It names none of `LINES`.
+    """
+    name = os.environ.get("NEO4J_LINE") or DEFAULT_LINE.name
+    if name not in LINES:
+        raise Neo4jToolError(f"NEO4J_LINE is {name!r}; it may be {' or '.join(LINES)}")
+    return LINES[name]
+
+
+def neo4j_version(line: Line = DEFAULT_LINE) -> str:
+    """Read the Neo4j version from a line's pom, such as `5.26.30`."""
+    found = ET.parse(line.pom).getroot().findtext(".//{*}properties/{*}neo4j.version")
     if not found:
-        raise Neo4jToolError(f"{POM} has no property neo4j.version")
+        raise Neo4jToolError(f"{line.pom} has no property neo4j.version")
     return found.strip()
 
 
-def neo4j_line() -> str:
-    """Name the line of releases that can share a data directory, such as `5.26`."""
-    return ".".join(neo4j_version().split(".")[:2])
+def project_home() -> Path:
+    """Name the folder that holds jars and the kept servers: `.neo4j` in the project's root."""
+    return Path(__file__).resolve().parents[3] / ".neo4j"
 
 
 def find_java() -> Java:
-    """Find a Java that runs this Neo4j: JAVA_HOME first, then PATH.
+    """Find a Java that runs the chosen line: JAVA_HOME first, then PATH.
 
     Raises:
-        Neo4jToolError: Neither has version 17 or 21.
+        Neo4jToolError: Neither has a version that the line is made for.
     """
+    line = neo4j_line()
     refused = []
     candidates = []
     if os.environ.get("JAVA_HOME"):
@@ -63,15 +140,14 @@ def find_java() -> Java:
         candidates.append(("PATH", Path(on_path)))
     for origin, path in candidates:
         version = _java_version(path)
-        if version in _JAVA_VERSIONS:
+        if version in line.java:
             return Java(path, version)
         what = f"Java {version}" if version else "no Java that runs"
         refused.append(f"{what} at {path} ({origin})")
     found = "; ".join(refused) or "no java in JAVA_HOME or on PATH"
     raise Neo4jToolError(
-        f"Neo4j {neo4j_line()} needs Java 17 or 21, found {found}. Install one "
-        "(Debian, Ubuntu: apt install openjdk-17-jre-headless; macOS: brew install openjdk@21) "
-        "and, if it is not the first on PATH, set JAVA_HOME to its folder"
+        f"Neo4j {line.name} needs {line.java_names}, found {found}. Install one "
+        f"({line.java_install}) and, if it is not the first on PATH, set JAVA_HOME to its folder"
     )
 
 
@@ -103,34 +179,36 @@ def find_maven() -> Path:
     return Path(maven)
 
 
-def resolve_jars(home: Path) -> Path:
-    """Have Maven copy Neo4j's jars into `home/lib`, unless those of this pom are there.
+def resolve_jars(home: Path, line: Line) -> Path:
+    """Have Maven copy a line's jars into its folder below `home`, unless they are there.
+
+    Other jars than those of its present pom are replaced.
 
     A killed download leaves no half-filled `lib`: the jars arrive in a folder beside it, which
     is then renamed. Several processes may ask at once; one fetches, the others wait for it.
 
     Returns:
-        `home/lib`, absolute.
+        The folder of jars, absolute.
 
     Raises:
         Neo4jToolError: Maven is missing, or failed three times.
     """
     home = home.resolve()
-    lib = home / "lib"
-    wanted = hashlib.sha256(POM.read_bytes()).hexdigest()
+    lib = home / line.lib
+    wanted = hashlib.sha256(line.pom.read_bytes()).hexdigest()
     if _stamp(lib) == wanted:
         return lib
     home.mkdir(parents=True, exist_ok=True)
-    with locked(home / "lib.lock", "another process is fetching Neo4j; waiting for it"):
+    with locked(home / f"{line.lib}.lock", "another process is fetching Neo4j; waiting for it"):
         if _stamp(lib) == wanted:
             return lib
         maven = find_maven()
-        for leftover in home.glob("lib.partial-*"):
+        for leftover in home.glob(f"{line.lib}.partial-*"):
             shutil.rmtree(leftover, ignore_errors=True)  # its Maven may be writing to the last
-        partial = Path(tempfile.mkdtemp(prefix="lib.partial-", dir=home))
+        partial = Path(tempfile.mkdtemp(prefix=f"{line.lib}.partial-", dir=home))
         try:
             jars = partial / "lib"
-            _run_maven(maven, jars)
+            _run_maven(maven, line, jars)
             (jars / _STAMP).write_text(wanted + "\n", encoding="ascii")
             if lib.exists():
                 lib.rename(partial / "old")
@@ -147,17 +225,17 @@ def _stamp(lib: Path) -> str | None:
         return None
 
 
-def _run_maven(maven: Path, output: Path) -> None:
+def _run_maven(maven: Path, line: Line, output: Path) -> None:
     command = [
         str(maven),
         "--quiet",
         "--batch-mode",
-        f"--file={POM}",
+        f"--file={line.pom}",
         "dependency:copy-dependencies",
         "-DincludeScope=runtime",
         f"-DoutputDirectory={output}",
     ]
-    say(f"Fetching Neo4j {neo4j_version()} with Maven (about 140 MB, once) ...")
+    say(f"Fetching Neo4j {neo4j_version(line)} with Maven (140 to 170 MB, once) ...")
     for pause in (*_MAVEN_PAUSES, None):
         done = subprocess.run(
             command,

@@ -9,12 +9,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from .artifacts import CLASS_PATH
+from .artifacts import neo4j_line
 from .common import Neo4jToolError
 
 
 def conf_text(*, bolt_port: int, http_port: int, heap: str, page_cache: str) -> str:
-    """Write `neo4j.conf` for one server on loopback.
+    """Write `neo4j.conf` for one server of the chosen line on loopback.
 
     Neo4j takes a comment at the end of a line for part of the value, and refuses to start on
     an unknown key. Directories are not named: all are below the server's own home.
@@ -38,6 +38,7 @@ def conf_text(*, bolt_port: int, http_port: int, heap: str, page_cache: str) -> 
         "dbms.cypher.forbid_exhaustive_shortestpath": "true",
         # After the databases are closed, Bolt waits twice for this time, 5 s by default.
         "internal.server.bolt.thread_pool_shutdown_wait_time": "0s",
+        **neo4j_line().settings,
     }
     return "".join(f"{key}={value}\n" for key, value in settings.items())
 
@@ -96,7 +97,7 @@ def set_initial_password(java: Path, home: Path, data_dir: Path, password: str) 
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write("-XX:+UseSerialGC -XX:TieredStopAtLevel=1\n")
-            file.write(f"-cp {CLASS_PATH} org.neo4j.cli.AdminTool\n")
+            file.write(f"-cp {neo4j_line().class_path} org.neo4j.cli.AdminTool\n")
             file.write(f'dbms set-initial-password -- "{quoted}"\n')
         done = subprocess.run(
             [java, f"@{arguments}"],

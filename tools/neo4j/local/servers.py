@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import guard
-from .artifacts import CLASS_PATH, find_java, resolve_jars
+from .artifacts import find_java, neo4j_line, resolve_jars
 from .common import Neo4jToolError
 from .configuration import check_password, conf_text, mebibytes, pick_ports, set_initial_password
 from .shell import run_cypher
@@ -163,12 +163,13 @@ def start_server(
             with its last words. Nothing is left running.
     """
     check_password(password)
-    java = find_java().path
+    line, java = neo4j_line(), find_java()
     home, data_dir = home.resolve(), data_dir.resolve()
     if find_running(home, data_dir, password=password):
         raise Neo4jToolError(f"a server runs on {data_dir} already; stop it first")
-    resolve_jars(home)
-    for name in ("conf", "data", "logs", "run", "import", "plugins", "licenses", "tmp"):
+    resolve_jars(home, line)
+    # Neo4j 2026 serves the Browser only from a home with the folder `web`, which may be empty.
+    for name in ("conf", "data", "logs", "run", "import", "plugins", "licenses", "web", "tmp"):
         (data_dir / name).mkdir(parents=True, exist_ok=True)
     (data_dir / "conf" / "neo4j.conf").write_text(
         conf_text(bolt_port=bolt_port, http_port=http_port, heap=heap, page_cache=page_cache),
@@ -176,19 +177,20 @@ def start_server(
     )
     # The first start makes the system database, which then holds the users.
     if not (data_dir / "data" / "databases" / "system").exists():
-        set_initial_password(java, home, data_dir, password)
+        set_initial_password(java.path, home, data_dir, password)
     command = [
-        str(java),
+        str(java.path),
         f"-Xms{mebibytes(heap) // 2}m",
         f"-Xmx{mebibytes(heap)}m",
         *(_QUICK_START if short_lived else ("-XX:+UseG1GC",)),
         *_ADD_OPENS,
+        *java.flags,
         "--enable-native-access=ALL-UNNAMED",
         "-Dfile.encoding=UTF-8",
         f"-Djava.io.tmpdir={data_dir / 'tmp'}",  # a killed JVM leaves unpacked libraries there
         "-cp",
-        CLASS_PATH,
-        "org.neo4j.server.CommunityEntryPoint",
+        line.class_path,
+        line.main_class,
         f"--home-dir={data_dir}",
         f"--config-dir={data_dir / 'conf'}",
         "--console-mode",
@@ -209,7 +211,7 @@ def start_server(
     server = Server(
         home=home,
         data_dir=data_dir,
-        java=java,
+        java=java.path,
         bolt_port=bolt_port,
         http_port=http_port,
         password=password,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .artifacts import CLASS_PATH, find_java, resolve_jars
+from .artifacts import SHELL_LINE, find_java, resolve_jars
 from .common import Neo4jToolError
 
 
@@ -18,10 +18,12 @@ def run_shell(
 
     The password is handed over in the environment, since everybody may read command lines.
     """
-    java = find_java().path
-    home = resolve_jars(home).parent
-    command = [str(java), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8"]
-    command += ["-cp", CLASS_PATH, "org.neo4j.shell.Main", "-a", uri, *arguments]
+    java = find_java()
+    home = resolve_jars(home, SHELL_LINE).parent
+    command = [str(java.path), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+    # Newer Java warns of its terminal library.
+    command += [*java.flags, "--enable-native-access=ALL-UNNAMED", "-Dfile.encoding=UTF-8"]
+    command += ["-cp", SHELL_LINE.class_path, "org.neo4j.shell.Main", "-a", uri, *arguments]
     environment = {
         "NEO4J_USERNAME": user,
         "NEO4J_PASSWORD": password,
