@@ -156,7 +156,7 @@ def _said_by_name(answer: ReportAnswer, name: str) -> bool:
 
 def _cell(value: Parameter) -> str:
     match value:
-        case None:
+        case None | []:
             return "–"
         case bool():
             return "yes" if value else "no"
