@@ -203,7 +203,8 @@ class NotDerived(Conflict):
         remedy = (
             "this version of derive does not compute it" if parts else "run: coauthor-graph derive"
         )
-        what = f"{state} and lacks {', '.join(parts)}" if parts else state
+        what = {"none": "missing", "incomplete": "half-written"}.get(state, state)
+        what = f"{what} and lacks {', '.join(parts)}" if parts else what
         super().__init__(
             f"the derived layer is {what}; {remedy}", state=state, parts=list(parts), remedy=remedy
         )

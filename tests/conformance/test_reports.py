@@ -14,15 +14,18 @@ from graph_service.model.errors import (
     NotDerived,
     PaperNotFound,
     ParameterError,
+    QueryTimeout,
     ReportNotFound,
+    StoreError,
 )
 from graph_service.projection.reader import Reader
 from graph_service.reports.files import AREAS, Report, all_reports, report
+from graph_service.reports.property_graph import PropertyGraph
 from graph_service.reports.run import run_report
 from graph_service.settings import Settings
 from graph_service.store.fold import Graph
 from graph_service.store.opening import open_store
-from graph_service.store.protocol import DerivationStamp, GraphStore
+from graph_service.store.protocol import DerivationStamp, GraphStore, Labelled, Question
 from loaders.runner import load
 from tests.invented import small_world
 from tests.report_cases import Area, Case
@@ -79,6 +82,15 @@ async def test_a_report_gives_the_rows_worked_out_by_hand(store: GraphStore, nam
         fits(answer.results, case.report)
 
 
+async def test_ids_that_name_nothing_are_refused(store: GraphStore) -> None:
+    await fill(store, area_of("lineage"))
+    reader = Reader(store)
+    with pytest.raises(PaperNotFound):
+        await run_report(reader, "lineage_ancestors", {"paper": "x"})
+    with pytest.raises(NodeNotFound, match="no cluster 'cluster:none'"):
+        await run_report(reader, "cluster_members", {"cluster": "cluster:none"})
+
+
 @pytest.mark.parametrize("each", all_reports(), ids=lambda each: each.name)
 def test_every_report_is_worked_out_by_hand_more_than_once(each: Any) -> None:
     cases: list[Case] = [case for case in area_of(each.area).cases if case.report == each.name]
@@ -109,8 +121,6 @@ async def test_what_a_report_is_not_asked(store: GraphStore) -> None:
         assert refused.value.fields["name"] == error
     with pytest.raises(AuthorNotFound):
         await run_report(reader, top, {"author": "Nobody Atall"})
-    with pytest.raises(PaperNotFound):
-        await run_report(reader, "lineage_ancestors", {"paper": "x"})
     with pytest.raises(NodeNotFound):
         await run_report(reader, "affiliations_joint_papers", {"affiliation": "affiliation:none"})
 
@@ -193,3 +203,35 @@ def given_on_the_page(asked: Report) -> dict[str, str]:
         for each in asked.parameters
         if each.required
     }
+
+
+SLOW = "UNWIND range(1, 1000000000) AS n WITH n WHERE n < 0 RETURN n AS n"
+
+
+async def test_a_report_stops_at_its_time_limit(address: str, settings: Settings) -> None:
+    def twin(labelled: Labelled, parameters: object) -> list[dict[str, Any]]:
+        graph = PropertyGraph(
+            labelled.graph, labelled.ids, timeout_seconds=labelled.timeout_seconds
+        )
+        while True:
+            graph.nodes("Author")
+
+    short = settings.model_copy(update={"query_timeout_seconds": 0.2})
+    hurried = await open_store(address, short, create=True)
+    try:
+        with pytest.raises(QueryTimeout, match="time limit"):
+            await hurried.rows(Question(SLOW, twin), {})
+        assert await hurried.counts() == ({}, {})
+    finally:
+        await hurried.close()
+
+
+async def test_a_question_cannot_write_and_may_have_no_twin(store: GraphStore) -> None:
+    question = Question("CREATE (n:Author {id: 'author:x'}) RETURN n.id AS id", None)
+    if store.name.startswith("bolt"):
+        with pytest.raises(StoreError, match="(?i)read"):
+            await store.rows(question, {})
+    else:
+        with pytest.raises(NotImplementedError):
+            await store.rows(question, {})
+    assert await store.counts() == ({}, {})
