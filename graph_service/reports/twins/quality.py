@@ -127,13 +127,13 @@ def quality_overview(graph: PropertyGraph, *, max_authors: int) -> Rows:
     ]
 
 
-def quality_derived_layer(graph: PropertyGraph) -> Rows:
+def quality_derived_layer(graph: PropertyGraph, *, part: str | None) -> Rows:
     """What derive has computed, and from which facts: a row a label or relationship type."""
     stamp = next((graph.properties(node) for node in graph.nodes("Derivation")), {})
     return [
         {
             "number": number,
-            "part": part,
+            "part": of_part,
             "kind": kind,
             "name": name,
             "count": len(graph.nodes(name)) if kind == "node" else _relationships(graph, name),
@@ -142,7 +142,8 @@ def quality_derived_layer(graph: PropertyGraph) -> Rows:
             "parameters": stamp.get("parameters"),
             "versions": stamp.get("versions"),
         }
-        for number, (part, kind, name) in enumerate(LAYER, start=1)
+        for number, (of_part, kind, name) in enumerate(LAYER, start=1)
+        if part in (None, of_part)
     ]
 
 
