@@ -35,6 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out every test that needs a Neo4j server; the summary says so",
     )
+    parser.addoption(
+        "--update-golden", action="store_true", help="write golden files anew, to be read in review"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -87,7 +87,7 @@ async def test_ids_that_name_nothing_are_refused(store: GraphStore) -> None:
     reader = Reader(store)
     with pytest.raises(PaperNotFound):
         await run_report(reader, "lineage_ancestors", {"paper": "x"})
-    with pytest.raises(NodeNotFound, match="no cluster 'cluster:none'"):
+    with pytest.raises(NodeNotFound, match="no cluster"):
         await run_report(reader, "cluster_members", {"cluster": "cluster:none"})
 
 
@@ -229,7 +229,7 @@ async def test_a_report_stops_at_its_time_limit(address: str, settings: Settings
 async def test_a_question_cannot_write_and_may_have_no_twin(store: GraphStore) -> None:
     question = Question("CREATE (n:Author {id: 'author:x'}) RETURN n.id AS id", None)
     if store.name.startswith("bolt"):
-        with pytest.raises(StoreError, match="(?i)read"):
+        with pytest.raises(StoreError, match=r"(?i)read"):
             await store.rows(question, {})
     else:
         with pytest.raises(NotImplementedError):
