@@ -52,15 +52,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         needs = "neo4j" in params.values() or "neo4j_server" in getattr(item, "fixturenames", ())
         if needs:
             item.add_marker("neo4j")
+        # All that use the one server run one after the other; of the rest, each file by itself.
+        item.add_marker(pytest.mark.xdist_group("neo4j" if needs else item.path.stem))
         out = needs and config.getoption("--without-neo4j")
         (left if out else kept).append(item)
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = kept
     config.stash[_LEFT_OUT] = len(left)
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = len(left)
 
 
 _LEFT_OUT = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each worker collects everything, so each of them knows how many were left out."""
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
 
 
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from graph_service.derive.run import derive
 from graph_service.settings import Settings
@@ -143,3 +143,43 @@ def fill() -> Callable[[str, Settings, Path], None]:
             thread.submit(asyncio.run, work(address, settings, file)).result()
 
     return run
+
+
+# -- steps in Neo4j Browser ---------------------------------------------------------------
+
+
+def sign_in(page: Page, server: Any) -> None:
+    """Open a server's own Neo4j Browser and sign in."""
+    page.goto(f"{server.http_uri}/browser/")
+    page.get_by_test_id("username").fill(server.user)
+    page.get_by_test_id("password").fill(server.password)
+    page.get_by_test_id("connect").click()
+    expect(page.get_by_test_id("activeEditor")).to_contain_text("neo4j$")
+
+
+def run(page: Page, text: str) -> Locator:
+    """Paste a text into the editor and run it, as a person does; gives the frame it makes."""
+    editor = page.get_by_test_id("activeEditor")
+    editor.locator(".monaco-editor").first.click()
+    page.keyboard.press("Control+a")
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+v")
+    expect(editor).to_contain_text(text.splitlines()[-1])
+    page.get_by_test_id("editor-Run").click()
+    frame = page.get_by_test_id("frame").first
+    expect(frame.get_by_test_id("frameCommand").first).to_contain_text(text.splitlines()[0])
+    return frame
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until the nodes no longer move, so that a picture shows what a person sees."""
+    page.wait_for_function(
+        """() => {
+            const nodes = [...document.querySelectorAll("g.node")]
+            const places = nodes.map(node => node.getAttribute("transform")).join()
+            const still = places === window.placesBefore
+            window.placesBefore = places
+            return still
+        }""",
+        polling=400,
+    )
