@@ -70,3 +70,34 @@ def labels(store: GraphStore, raw: Callable[[], neo4j.Driver]) -> dict[str, set[
         if label not in ("Record", "Store", "Writer", "Aside"):
             found.setdefault(label, set()).add(id_)
     return found
+
+
+Relationships = dict[tuple[str, str, str], list[dict[str, Any]]]
+
+
+def relationships(
+    store: GraphStore, raw: Callable[[], neo4j.Driver], kinds: frozenset[str]
+) -> Relationships:
+    """(type, start, end) of every relationship of these types, with the properties of each.
+
+    Several between the same ends come by their properties as text.
+    """
+    found: Relationships = {}
+    if isinstance(store, EmbeddedStore):
+        rows: Any = (
+            (name.split(" ")[0], start, end, dict(properties))
+            for start, end, name, properties in store.property_graph().edges(keys=True, data=True)
+        )
+    else:
+        rows = (
+            tuple(row.values())
+            for row in raw()
+            .execute_query("MATCH (a)-[r]->(b) RETURN type(r), a.id, b.id, properties(r)")
+            .records
+        )
+    for kind, start, end, properties in rows:
+        if kind in kinds:
+            found.setdefault((kind, start, end), []).append(properties)
+    for several in found.values():
+        several.sort(key=lambda properties: sorted(properties.items()).__repr__())
+    return found

@@ -335,7 +335,7 @@ def report(
         elif about:
             reports.show_description(name)
         elif cypher:
-            reports.show_cypher(name, given)
+            reports.show_cypher(settings_for(store), name, given)
         else:
             reports.ask_report(settings_for(store), name, given, as_json=as_json, as_csv=as_csv)
 

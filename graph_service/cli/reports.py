@@ -12,9 +12,10 @@ from graph_service.cli.tables import grid, heading, notes, ruled
 from graph_service.cli.terminal import cleaned, plain, show, tell, write, write_answer
 from graph_service.model.answers import Parameter, ReportAnswer, ReportCard, ReportList
 from graph_service.model.errors import Moved, ParameterError
-from graph_service.reports.files import AREAS, all_reports, report
+from graph_service.model.ids import is_id
+from graph_service.reports.files import AREAS, ParameterValue, all_reports, report
 from graph_service.reports.parameters import parameter_lines, read_parameters
-from graph_service.reports.run import card, list_reports, run_report
+from graph_service.reports.run import card, find_nodes, list_reports, run_report
 from graph_service.reports.tables import csv_text
 from graph_service.settings import Settings
 
@@ -66,11 +67,25 @@ def ask_report(
         show(_layout(cleaned(answer)))
 
 
-def show_cypher(name: str, given: dict[str, str]) -> None:
-    """Print a report for Neo4j Browser or cypher-shell: its parameters, then its file."""
+def show_cypher(settings: Settings, name: str, given: dict[str, str]) -> None:
+    """Print a report for Neo4j Browser or cypher-shell: its parameters, then its file.
+
+    Only a name or title among them needs the store, which knows the id.
+    """
     asked = report(name)
-    lines = parameter_lines(read_parameters(asked, given))
+    values = read_parameters(asked, given)
+
+    async def find() -> dict[str, ParameterValue]:
+        async with opened(settings) as store:
+            return await find_nodes(reader_of(store, settings), asked, values)
+
+    ids = [value for each in asked.parameters if each.label for value in _listed(values[each.name])]
+    lines = parameter_lines(values if all(map(is_id, ids)) else asyncio.run(find()))
     write("\n".join([*(f"{line};" for line in lines), f"{asked.text.rstrip()};", ""]).encode())
+
+
+def _listed(value: ParameterValue) -> list[str]:
+    return value if isinstance(value, list) else [] if value is None else [str(value)]
 
 
 def show_list(settings: Settings, *, as_json: bool) -> None:

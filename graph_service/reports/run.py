@@ -58,10 +58,7 @@ async def run_report(reader: Reader, name: str, given: Mapping[str, str]) -> Rep
         state = await reader.store.state()
         try:
             _check_derived(asked, state)
-            found = {
-                parameter.name: await _found(reader, parameter, values[parameter.name])
-                for parameter in asked.parameters
-            }
+            found = await find_nodes(reader, asked, values)
             rows = await _rows(reader.store, asked, found)
         except Exception:
             if await reader.store.state() == state:
@@ -114,6 +111,20 @@ def _check_derived(asked: Report, state: StoreState) -> None:
         raise NotDerived(state.derived)
     if missing := sorted(set(asked.parts) - set(state.derivation.parts)):
         raise NotDerived(state.derived, parts=missing)
+
+
+async def find_nodes(
+    reader: Reader, asked: Report, values: Mapping[str, ParameterValue]
+) -> dict[str, ParameterValue]:
+    """Replace names and titles among a report's parameters by ids.
+
+    Raises:
+        NotFound, Conflict: One names nothing, or several.
+    """
+    return {
+        parameter.name: await _found(reader, parameter, values[parameter.name])
+        for parameter in asked.parameters
+    }
 
 
 async def _found(reader: Reader, parameter: Parameter, value: ParameterValue) -> ParameterValue:

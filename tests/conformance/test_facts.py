@@ -10,11 +10,12 @@ from graph_service.derive.verify import verify
 from graph_service.model.errors import DecisionConflict, StoreBusy
 from graph_service.model.records import DecisionDraft
 from graph_service.model.revision import facts_revision
+from graph_service.model.schema import Edge, Node
 from graph_service.settings import Settings
-from graph_service.store.fold import build_graph
+from graph_service.store.fold import Graph, build_graph
 from graph_service.store.opening import open_store
-from graph_service.store.protocol import GraphStore, WriteCounts
-from tests.backdoor import authored, labels, ties_of
+from graph_service.store.protocol import DerivationStamp, GraphStore, WriteCounts
+from tests.backdoor import authored, labels, relationships, ties_of
 from tests.invented import paper, small_world, source
 
 pytestmark = pytest.mark.anyio
@@ -193,6 +194,55 @@ async def test_deriving_twice_changes_nothing(store: GraphStore) -> None:
     )
     undated = next(tie for tie in ties if tie.a == "author:lind.dov")
     assert (undated.first_year, undated.last_year) == (None, None)
+
+
+async def test_every_part_of_the_derived_layer_is_stored_as_it_is_given(
+    store: GraphStore, raw: Callable[[], neo4j.Driver]
+) -> None:
+    """Seen by the back door: two scopes between two papers stay two, and what goes is gone."""
+    await fill(store)
+    facts = await store.graph()
+    one, other = sorted(node.id for node in facts.nodes.values() if node.label == "Paper")[:2]
+    step = {"score": 4.25, "tier": "likely", "kind": "continues", "model": "lineage-2"}
+    layer = Graph()
+    layer.add(
+        [
+            Node("Cluster", "cluster:author:okoro.ben", {"number": 1, "terms": ["a", "b"]}),
+            Node("Method", "method:bridge~1", {"name": "Bridge"}),
+            Edge("IN_CLUSTER", "author:okoro.ben", "cluster:author:okoro.ben", {"share": 0.5}),
+            Edge("INTRODUCES", one, "method:bridge~1", {"how": "title", "strength": 1.0}),
+            Edge("MENTIONS", other, "method:bridge~1", {"where": "abstract", "quote": "a 'b'"}),
+            Edge("BUILDS_ON", one, other, {**step, "scope": "all", "evidence": ["text 4.25 x"]}),
+            Edge("BUILDS_ON", one, other, {**step, "scope": "source:lab", "shown": False}),
+        ]
+    )
+    stamp = DerivationStamp((await store.state()).facts_revision, "complete", "{}", "{}", 0.0)
+    async with store.writing():
+        await store.write_derived(stamp, layer)
+    kinds = frozenset(edge.type for edge in layer.edges.values())
+    seen = relationships(store, raw, kinds)
+    assert {ends: len(several) for ends, several in seen.items()} == {
+        ("IN_CLUSTER", "author:okoro.ben", "cluster:author:okoro.ben"): 1,
+        ("INTRODUCES", one, "method:bridge~1"): 1,
+        ("MENTIONS", other, "method:bridge~1"): 1,
+        ("BUILDS_ON", one, other): 2,
+    }
+    assert all(
+        edge.properties in seen[edge.type, edge.start, edge.end] for edge in layer.edges.values()
+    )
+    assert await store.derived() == layer
+    assert {"Cluster", "Method"} <= labels(store, raw).keys()
+
+    del layer.edges["BUILDS_ON source:lab lineage-2", one, other]
+    del layer.nodes["method:bridge~1"]
+    for key in [key for key in layer.edges if "method:bridge~1" in key]:
+        del layer.edges[key]
+    async with store.writing():
+        await store.write_derived(stamp, layer)
+    assert relationships(store, raw, kinds) == {
+        (edge.type, edge.start, edge.end): [edge.properties] for edge in layer.edges.values()
+    }
+    assert "Method" not in labels(store, raw)
 
 
 async def test_a_change_makes_the_derived_layer_stale_and_back(store: GraphStore) -> None:
