@@ -1,5 +1,7 @@
 """Twins of the reports on clusters."""
 
+from heapq import nsmallest
+
 from graph_service.reports.property_graph import PropertyGraph
 from graph_service.reports.twins import Rows
 
@@ -57,29 +59,28 @@ def clusters_between(graph: PropertyGraph, *, limit: int) -> Rows:
     for cluster in graph.nodes("Cluster"):
         for author, _ in graph.into(cluster, "IN_CLUSTER"):
             of_author.setdefault(author, []).append(cluster)
-    rows = []
+    outside: dict[tuple[str, str], list[str]] = {}
     for author, own in of_author.items():
-        neighbours: dict[str, list[str]] = {}
-        for other, _ in graph.both(author, "COAUTHORED"):
+        for other, _ in graph.out(author, "COAUTHORED"):
             theirs = of_author.get(other, [])
-            if not set(theirs) & set(own):
+            if theirs and set(own).isdisjoint(theirs):
                 for cluster in theirs:
-                    neighbours.setdefault(cluster, []).append(other)
-        rows += [
-            {
-                "author_id": author,
-                "author": graph.get(author, "name"),
-                "identity": graph.get(author, "identity"),
-                "cluster_ids": own,
-                "other_cluster_id": cluster,
-                "other_cluster_label": graph.get(cluster, "label"),
-                "ties": len(others),
-                "neighbour_ids": others[:MOST_IDS],
-            }
-            for cluster, others in neighbours.items()
-        ]
-    return sorted(rows, key=lambda row: (-row["ties"], row["author_id"], row["other_cluster_id"]))[
-        :limit
+                    outside.setdefault((author, cluster), []).append(other)
+                for cluster in own:
+                    outside.setdefault((other, cluster), []).append(author)
+    best = nsmallest(limit, outside.items(), key=lambda found: (-len(found[1]), found[0]))
+    return [
+        {
+            "author_id": author,
+            "author": graph.get(author, "name"),
+            "identity": graph.get(author, "identity"),
+            "cluster_ids": of_author[author],
+            "other_cluster_id": cluster,
+            "other_cluster_label": graph.get(cluster, "label"),
+            "ties": len(others),
+            "neighbour_ids": sorted(others)[:MOST_IDS],
+        }
+        for (author, cluster), others in best
     ]
 
 

@@ -155,12 +155,7 @@ def lineage_chains(
 
 def _chains(lineage: Lineage, newer: str, older: str, max_steps: int) -> Iterator[Chain]:
     """Every chain between two papers, of at most so many steps."""
-    distance = {older: 0}
-    frontier = [older]
-    for far in range(1, max_steps + 1):
-        reached = {paper for each in frontier for paper, _ in lineage.newer(each)}
-        frontier = sorted(reached - distance.keys())
-        distance |= dict.fromkeys(frontier, far)
+    distance = _distances(lineage, newer, older, max_steps)
 
     def onward(chain: Chain) -> Iterator[Chain]:
         if chain.papers[-1] == older:
@@ -173,6 +168,26 @@ def _chains(lineage: Lineage, newer: str, older: str, max_steps: int) -> Iterato
 
     if newer in distance:
         yield from onward(Chain((newer,), ()))
+
+
+def _distances(lineage: Lineage, newer: str, older: str, max_steps: int) -> dict[str, int]:
+    """How many steps lead from papers to the older one, of papers that the newer one leads to."""
+    # From the newer end first: a paper builds on few, and thousands may build on it.
+    builders: dict[str, list[str]] = {}
+    frontier, seen = [newer], {newer}
+    for _ in range(max_steps):
+        found = [(above, below) for above in frontier for below, _ in lineage.older(above)]
+        for above, below in found:
+            builders.setdefault(below, []).append(above)
+        frontier = sorted({below for _, below in found} - seen)
+        seen.update(frontier)
+    distances = {older: 0}
+    frontier = [older]
+    for far in range(1, max_steps + 1):
+        reached = {above for below in frontier for above in builders.get(below, ())}
+        frontier = sorted(reached - distances.keys())
+        distances |= dict.fromkeys(frontier, far)
+    return distances
 
 
 def lineage_carry_over(
