@@ -50,7 +50,7 @@ fix: $(READY)  ## mend what can be mended by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-neo4j:  ## start a real Neo4j 5.26 with its Browser, without Docker
+neo4j:  ## start a real Neo4j 5.26 with its Browser, without Docker (NEO4J_LINE=2026 for that line)
 	@$(or $(PYTHON),python3) tools/neo4j/local_neo4j.py start
 
 neo4j-stop:  ## stop it; its data stays
