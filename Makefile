@@ -28,7 +28,7 @@ serve: $(READY)  ## serve the demo's graph (STORE=… for another) on http://127
 	@$(BIN)/coauthor-graph serve --store $(STORE)
 
 test: $(READY)  ## run every test on both stores, with a real Neo4j (needs Java 17 or 21, and Maven)
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(TESTS)
 
 # What talks to the server itself. The other tests reach it only through the same store.
 test-2026: $(READY)  ## run the tests of the Neo4j store on Neo4j 2026 (needs Java 21 or 25, and Maven)

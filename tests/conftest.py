@@ -52,8 +52,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         needs = "neo4j" in params.values() or "neo4j_server" in getattr(item, "fixturenames", ())
         if needs:
             item.add_marker("neo4j")
-        # All that use the one server run one after the other; of the rest, each file by itself.
-        item.add_marker(pytest.mark.xdist_group("neo4j" if needs else item.path.stem))
         out = needs and config.getoption("--without-neo4j")
         (left if out else kept).append(item)
     if left:
