@@ -40,7 +40,6 @@ PRODUCTS_OF_REPORTS = {
     "paths_within": "both ends are found by id",
     "lineage_chains": "both ends are found by id",
     "lineage_carry_over": "both ends are found by id",
-    "quality_overview": "each side is one row of counts",
 }
 
 

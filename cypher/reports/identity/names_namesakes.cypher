@@ -55,14 +55,13 @@ CALL (a, b) {
 CALL (a, b) {
   MATCH (a)-[:AUTHORED]->(p:Paper)
   WHERE COUNT { (p)<-[:AUTHORED]-() } <= $max_authors
-  MATCH (p)<-[:AUTHORED]-(other:Author)
-  WHERE other.id <> a.id AND other.id <> b.id
-  WITH DISTINCT b, other
-  WHERE EXISTS {
-    MATCH (other)-[:AUTHORED]->(q:Paper)<-[:AUTHORED]-(b)
-    WHERE COUNT { (q)<-[:AUTHORED]-() } <= $max_authors
-  }
-  RETURN count(other) AS shared_collaborators
+  MATCH (p)<-[:AUTHORED]-(c:Author)
+  WITH a, b, collect(DISTINCT c) AS circle
+  MATCH (b)-[:AUTHORED]->(p:Paper)
+  WHERE COUNT { (p)<-[:AUTHORED]-() } <= $max_authors
+  MATCH (p)<-[:AUTHORED]-(c:Author)
+  WHERE c IN circle AND c.id <> a.id AND c.id <> b.id
+  RETURN count(DISTINCT c) AS shared_collaborators
 }
 RETURN a.id AS a_id, a.name AS a, b.id AS b_id, b.name AS b, name_ids,
        blocks + CASE WHEN any(id IN name_ids WHERE id STARTS WITH 'mention:')

@@ -14,31 +14,32 @@
 // column shared_collaborators: int -- others who wrote with each of them
 // column together: int -- papers that name both
 // column decisions: list -- of the log, on names of both, undone ones too, by number
-MATCH (short:Name)
-WITH short, split(short.key, '.') AS part
+MATCH (short:Name)-[:NAME_OF]->(x:Author)
+WITH DISTINCT x, split(short.key, '.') AS part
 WHERE part[1] <> ''
 MATCH (long:Name)
 WHERE long.key STARTS WITH part[0] + '.' + part[1]
   AND split(long.key, '.')[1] <> part[1]
   AND coalesce(split(long.key, '.')[2], '') = coalesce(part[2], '')
-MATCH (short)-[:NAME_OF]->(x:Author)
 MATCH (long)-[:NAME_OF]->(y:Author)
 WHERE x.id <> y.id AND ($author IS NULL OR $author IN [x.id, y.id])
-WITH DISTINCT CASE WHEN x.id < y.id THEN x ELSE y END AS a,
-     CASE WHEN x.id < y.id THEN y ELSE x END AS b
-CALL (a, b) {
-  MATCH (a)-[:AUTHORED]->(p:Paper)
+WITH x, collect(DISTINCT y) AS others
+CALL (x) {
+  MATCH (x)-[:AUTHORED]->(p:Paper)
   WHERE COUNT { (p)<-[:AUTHORED]-() } <= $max_authors
-  MATCH (p)<-[:AUTHORED]-(other:Author)
-  WHERE other.id <> a.id AND other.id <> b.id
-  WITH DISTINCT b, other
-  WHERE EXISTS {
-    MATCH (other)-[:AUTHORED]->(q:Paper)<-[:AUTHORED]-(b)
-    WHERE COUNT { (q)<-[:AUTHORED]-() } <= $max_authors
-  }
-  RETURN count(other) AS shared_collaborators
+  MATCH (p)<-[:AUTHORED]-(c:Author)
+  RETURN collect(DISTINCT c) AS circle
 }
-WITH a, b, shared_collaborators
+UNWIND others AS y
+CALL (x, y, circle) {
+  MATCH (y)-[:AUTHORED]->(p:Paper)
+  WHERE COUNT { (p)<-[:AUTHORED]-() } <= $max_authors
+  MATCH (p)<-[:AUTHORED]-(c:Author)
+  WHERE c IN circle AND c.id <> x.id AND c.id <> y.id
+  RETURN count(DISTINCT c) AS shared_collaborators
+}
+WITH DISTINCT CASE WHEN x.id < y.id THEN x ELSE y END AS a,
+     CASE WHEN x.id < y.id THEN y ELSE x END AS b, shared_collaborators
 ORDER BY shared_collaborators DESC, a.id, b.id
 LIMIT toInteger($limit)
 CALL (a, b) {

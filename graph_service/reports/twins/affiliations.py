@@ -4,12 +4,7 @@ from itertools import combinations
 
 from graph_service.reports.property_graph import PropertyGraph
 from graph_service.reports.twins import Rows
-from graph_service.reports.twins.collaborators import (
-    authors_of,
-    known_years,
-    papers_of,
-    within,
-)
+from graph_service.reports.twins.walks import authors_of, known_years, papers_of, within
 
 MOST_PAPER_IDS = 20
 

@@ -6,7 +6,7 @@ from itertools import combinations, product
 
 from graph_service.reports.property_graph import Properties, PropertyGraph
 from graph_service.reports.twins import Row, Rows
-from graph_service.reports.twins.collaborators import common_papers, papers_of, shared_papers
+from graph_service.reports.twins.walks import authors_of, common_papers, papers_of
 
 MENTION = "mention:"
 APPLIED = "applied"
@@ -112,15 +112,25 @@ class _Circles:
     def __init__(self, graph: PropertyGraph, max_authors: int) -> None:
         self._graph = graph
         self._max_authors = max_authors
-        self._found: dict[str, frozenset[str]] = {}
+        self._listed: dict[str, list[str]] = {}
+        self._circles: dict[str, set[str]] = {}
 
-    def of(self, author: str) -> frozenset[str]:
-        if author not in self._found:
-            self._found[author] = frozenset(shared_papers(self._graph, author, self._max_authors))
-        return self._found[author]
+    def shared(self, a: str, b: str) -> set[str]:
+        """Those who wrote with both, without the two themselves."""
+        return (self._circle(a) & self._circle(b)) - {a, b}
 
-    def shared(self, a: str, b: str) -> frozenset[str]:
-        return self.of(a) & self.of(b)
+    def _circle(self, author: str) -> set[str]:
+        if author not in self._circles:
+            papers = papers_of(self._graph, author)
+            self._circles[author] = {other for paper in papers for other in self._counted(paper)}
+        return self._circles[author]
+
+    def _counted(self, paper: str) -> list[str]:
+        """The authors of a paper; none if they are too many."""
+        if paper not in self._listed:
+            authors = authors_of(self._graph, paper)
+            self._listed[paper] = authors if len(authors) <= self._max_authors else []
+        return self._listed[paper]
 
 
 def _namesakes(graph: PropertyGraph, circles: _Circles, log: list[str], a: str, b: str) -> Row:

@@ -6,6 +6,7 @@ from heapq import nsmallest
 
 from graph_service.reports.property_graph import Properties, PropertyGraph
 from graph_service.reports.twins import Row, Rows
+from graph_service.reports.twins.walks import is_within
 
 # From the surest.
 TIERS = ("strong", "likely", "possible", "tentative")
@@ -255,7 +256,7 @@ def methods_by_year(
         }
         for method in graph.nodes("Method")
         for paper, edge in graph.into(method, "INTRODUCES")
-        if _within(graph.get(paper, "year"), first_year, last_year)
+        if is_within(graph.get(paper, "year"), first_year, last_year)
     ]
     return sorted(
         rows,
@@ -277,7 +278,8 @@ def methods_most_mentioned(
         mentioning = [
             paper
             for paper, _ in graph.into(method, "MENTIONS")
-            if paper not in introducing and _within(graph.get(paper, "year"), first_year, last_year)
+            if paper not in introducing
+            and is_within(graph.get(paper, "year"), first_year, last_year)
         ]
         if mentioning:
             years = [graph.get(paper, "year") for paper in introducing]
@@ -294,10 +296,3 @@ def methods_most_mentioned(
                 }
             )
     return sorted(rows, key=lambda row: (-row["mentions"], row["method_id"]))[:limit]
-
-
-def _within(year: int | None, first: int | None, last: int | None) -> bool:
-    """Tell whether a year is in a window; without a window, an unknown one too."""
-    if year is None:
-        return first is None and last is None
-    return (first is None or year >= first) and (last is None or year <= last)

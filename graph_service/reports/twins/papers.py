@@ -6,12 +6,7 @@ from itertools import combinations
 
 from graph_service.reports.property_graph import PropertyGraph
 from graph_service.reports.twins import Row, Rows
-from graph_service.reports.twins.collaborators import (
-    authors_of,
-    cut_lists,
-    papers_of,
-    within,
-)
+from graph_service.reports.twins.walks import authors_of, cut_lists, papers_of, within
 
 PAPERS_NAMED = 20
 

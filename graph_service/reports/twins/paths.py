@@ -7,6 +7,7 @@ from math import inf
 
 from graph_service.reports.property_graph import PropertyGraph
 from graph_service.reports.twins import Row, Rows
+from graph_service.reports.twins.walks import is_within
 
 MOST_HOPS = 20
 MOST_EXAMPLES = 10
@@ -173,7 +174,7 @@ def papers_connecting_groups(
         year = graph.get(paper, "year")
         authors = [author for author, _ in graph.into(paper, "AUTHORED")]
         right_ids = [author for author in authors if author in right]
-        if right_ids and len(authors) <= max_authors and _within(year, first_year, last_year):
+        if right_ids and len(authors) <= max_authors and is_within(year, first_year, last_year):
             rows.append(
                 {
                     "paper_id": paper,
@@ -185,13 +186,6 @@ def papers_connecting_groups(
                 }
             )
     return sorted(rows, key=lambda row: (-(row["year"] or 0), row["paper_id"]))[:limit]
-
-
-def _within(year: int | None, first: int | None, last: int | None) -> bool:
-    """Tell whether a year is in a window; without a window, an unknown one too."""
-    if year is None:
-        return first is None and last is None
-    return (first is None or year >= first) and (last is None or year <= last)
 
 
 def authors_reached(graph: PropertyGraph, *, author: str, max_hops: int, limit: int) -> Rows:

@@ -148,4 +148,9 @@ def quality_derived_layer(graph: PropertyGraph, *, part: str | None) -> Rows:
 
 
 def _relationships(graph: PropertyGraph, kind: str) -> int:
-    return sum(1 for node in graph.nodes(EDGE_TYPE[kind].start) for _ in graph.out(node, kind))
+    edge = EDGE_TYPE[kind]
+    # Clusters and methods are fewer than the authors and papers that lead to them.
+    walk, label = (
+        (graph.into, edge.end) if edge.end in ("Cluster", "Method") else (graph.out, edge.start)
+    )
+    return sum(1 for node in graph.nodes(label) for _ in walk(node, kind))
