@@ -22,6 +22,7 @@ import neo4j
 import pytest
 
 from graph_service.model.errors import StoreBusy
+from graph_service.model.schema import SCHEMA_VERSION
 from graph_service.settings import Settings
 from graph_service.store import neo4j as neo4j_store
 from graph_service.store.opening import open_store
@@ -394,7 +395,7 @@ def test_a_store_of_another_schema_is_refused_with_the_remedy(place: Place, tmp_
         place.rows("MATCH (s:Store) SET s.schema_version = 99")
     for arguments in (("load", page), ("status",), ("derive",), ("verify",)):
         assert the_error(place.invoke(*arguments)) == (
-            f"{place.address} holds schema version 99, this program needs 1; "
+            f"{place.address} holds schema version 99, this program needs {SCHEMA_VERSION}; "
             "export it with the program that wrote it, then import into a new store"
         )
 

@@ -98,7 +98,7 @@ def test_a_report_for_browser_has_its_parameters_first(ask) -> None:
         ":param max_authors => 50;",
         ":param limit => 25;",
     ]
-    assert lines[3] == "// Whom an author has published with most"
+    assert lines[3] == "// Top collaborators: whom an author has published with most"
     assert lines[-1].endswith(";")
     named = ask(TOP, "--cypher", "--param", "author=Okoro, Ben").out
     assert named.startswith(":param author => 'author:okoro.ben';")

@@ -140,6 +140,12 @@ def test_names_are_unique_and_areas_known() -> None:
     assert not [each.name for each in all_reports() if each.no_twin]
 
 
+def test_titles_differ_in_what_browser_shows_of_a_favourite() -> None:
+    for area in AREAS:
+        begun = [each.title[:22] for each in all_reports() if each.area == area]
+        assert len(begun) == len(set(begun)), begun
+
+
 def test_an_unknown_report_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(ReportNotFound) as refused:
         report("collaborators_best")

@@ -1,4 +1,4 @@
-// Pairs of authors neither of whom has a paper without the other
+// Always together: pairs of authors neither of whom has a paper without the other
 // about: A row is a pair whose papers, of any length, are the same. Pairs are left out when each of their papers has more than max_authors authors. Only the papers loaded are known, and a cut author list (et al.) may hide one of them on a further paper.
 // needs: facts
 // backends: both

@@ -1,4 +1,4 @@
-// How many of an author's collaborators are repeated, and how many came once
+// Repeated and one-time collaborators of an author, counted
 // about: A row is an author; a collaborator is repeated with two shared papers or more. Author lists may be cut (et al.): counts are lower bounds, and who came once may have come twice.
 // needs: facts
 // backends: both

@@ -1,4 +1,4 @@
-// When two authors published together, year by year
+// Timeline of two authors: when they published together
 // about: A row is a year in which they share papers, of any length; papers without a year come last, and are left out once a window is given. Equal ends give the author's own papers. Author lists may be cut (et al.): counts are lower bounds.
 // needs: facts
 // backends: both

@@ -1,4 +1,4 @@
-// Whom an author has published with most
+// Top collaborators: whom an author has published with most
 // about: Counts shared papers of at most max_authors authors, so it answers before derive too. Author lists may be cut (et al.): counts are lower bounds.
 // needs: facts
 // backends: both

@@ -1,4 +1,4 @@
-// Which collaborators of an author publish with each other, and which do not
+// Triads round an author: which collaborators publish with each other, and which do not
 // about: A row is a pair of the author's collaborators. It is closed when the two share a counted paper; one with the author is enough, so look at papers_without_author too. Open pairs come first, those with most papers with the author on top. Of many collaborators only the max_collaborators with most papers are paired. Author lists may be cut (et al.): an open pair may be closed.
 // needs: facts
 // backends: both

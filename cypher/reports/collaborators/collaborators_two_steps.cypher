@@ -1,4 +1,4 @@
-// Authors who share collaborators with an author, but no paper
+// Two steps away: authors who share collaborators with an author, but no paper
 // about: A row is another author two hops away. Whoever shares a paper with the author, of any length, is left out. Author lists may be cut (et al.): a shared paper may be hidden. Ids unverified: someone who shares many collaborators but no paper may also be the same author under another name.
 // needs: facts
 // backends: both

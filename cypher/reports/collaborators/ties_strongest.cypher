@@ -1,4 +1,4 @@
-// The strongest ties: pairs of authors by weight
+// Strongest ties: pairs of authors by weight
 // about: A paper of k listed authors adds 1/(k-1) to the weight; papers above the cap that derive was run with add nothing. A tie is active in the window when its years, first to last, touch it; one without a year is then left out. Author lists may be cut (et al.): papers and weight are lower bounds.
 // needs: derived
 // backends: both

@@ -1,4 +1,4 @@
-// How many authors are one, two and three ties away
+// Authors one, two and three ties away, counted
 // about: A row is a distance at which there is somebody; each author counts once, at the shortest. Author lists may be cut (et al.): somebody may be nearer than this says, and others reached.
 // needs: derived
 // backends: both

@@ -1,4 +1,4 @@
-// How two authors are connected: every shortest chain of collaborators
+// All shortest paths between two authors
 // about: A row is a chain of ties, at most 20 long, all of one length; the one whose weakest tie is strongest comes first. Equal ends give one row without a tie, no chain gives none. Author lists may be cut (et al.): a shorter chain may exist.
 // needs: derived
 // backends: both

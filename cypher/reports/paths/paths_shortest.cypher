@@ -1,4 +1,4 @@
-// How two authors are connected: one shortest chain of collaborators, with the papers of each hop
+// Shortest path between two authors, with the papers of each hop
 // about: Walks the ties that derive makes, at most 20. Among equally short chains the one whose weakest tie is strongest, then the first by author ids. Equal ends give one row, no chain gives none. Author lists may be cut (et al.): a shorter chain may exist.
 // needs: derived
 // backends: both

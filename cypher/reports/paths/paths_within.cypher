@@ -1,4 +1,4 @@
-// How two authors are connected: every chain of a few collaborators, longer ones too
+// Paths of a few hops between two authors, longer ones too
 // about: A row is a chain of at most max_hops ties that names no author twice; shorter chains first, then those whose weakest tie is stronger. Equal ends give one row without a tie, no chain gives none. Author lists may be cut (et al.): other chains may exist.
 // needs: derived
 // backends: both
