@@ -19,7 +19,9 @@ from graph_service.reports.run import card, find_nodes, list_reports, run_report
 from graph_service.reports.tables import csv_text
 from graph_service.settings import Settings
 
-LONGEST_LIST = 3
+# A chain of authors is to be seen whole.
+LONGEST_LIST = 10
+LONGEST_ID = 24
 
 
 def given_parameters(texts: list[str]) -> dict[str, str]:
@@ -145,7 +147,12 @@ def _layout(answer: ReportAnswer) -> RenderableType:
     numbers = [titles[column.name] for column in shown if column.type in ("int", "float")]
     table = ruled(*titles.values(), right=numbers)
     for row in answer.results:
-        table.add_row(*(_cell(row[column.name]) for column in shown))
+        table.add_row(
+            *(
+                _ids(row[column.name]) if column.name.endswith("_ids") else _cell(row[column.name])
+                for column in shown
+            )
+        )
     return Group(
         heading(answer.report.title),
         table if answer.results else Text("no rows"),
@@ -161,12 +168,22 @@ def _said_by_name(answer: ReportAnswer, name: str) -> bool:
     if ending not in ("id", "ids"):
         return False
     titles = [f"title{many}"] if stem == "paper" else []
-    names = {column.name for column in answer.report.columns}
+    # `papers` may be how many, and names nothing.
+    names = {column.name for column in answer.report.columns if column.type in ("str", "list")}
     beside = [each for each in (stem + many, f"{stem}_title", *titles) if each in names]
     if not beside:
         return False
     pairs = {(str(row[name]), str(row[beside[0]])) for row in answer.results}
     return len({text for _, text in pairs}) == len(pairs)
+
+
+def _ids(value: Parameter) -> str:
+    """Show that there are ids, and which the first is; `--json` and `--csv` have them whole."""
+    if not isinstance(value, list) or not value:
+        return "–"
+    first = plain(value[0])
+    short = first if len(first) <= LONGEST_ID else first[: LONGEST_ID - 1] + "…"
+    return short + (f" +{len(value) - 1}" if len(value) > 1 else "")
 
 
 def _cell(value: Parameter) -> str:

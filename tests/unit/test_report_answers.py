@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import anyio
@@ -88,6 +89,13 @@ def test_rows_for_people_say_what_was_cut(ask) -> None:
     assert "counts are lower bounds" in done.out
     assert "there are more rows than limit=1; ask with a greater one" in done.out
     assert ask(TOP, "--param", "author=Eva Stone").out.splitlines()[1] == "no rows"
+
+
+def test_ids_that_only_programs_need_take_little_room(ask) -> None:
+    """Where names tell authors apart their ids are left out; of several papers the first is shown."""
+    out = ask("ties_strongest", "--param", "limit=1").out
+    assert "author:" not in out
+    assert re.search(r"Ben Okoro +2 .* title:bridges~\w{8} \+1 ", out)
 
 
 def test_a_report_for_browser_has_its_parameters_first(ask) -> None:
