@@ -95,7 +95,8 @@ def test_ids_that_only_programs_need_take_little_room(ask) -> None:
     """Where names tell authors apart their ids are left out; of several papers the first is shown."""
     out = ask("ties_strongest", "--param", "limit=1").out
     assert "author:" not in out
-    assert re.search(r"Ben Okoro +2 .* title:bridges~\w{8} \+1 ", out)
+    assert re.search(r"Ben Okoro +2 .* title:bridges~\w+", out)
+    assert " +1 " in out
 
 
 def test_a_report_for_browser_has_its_parameters_first(ask) -> None:
