@@ -151,7 +151,7 @@ async def _paper_with_code(view: View, repos: list[str]) -> str | None:
 
 
 def _strongest_lineage(graph: Labelled, _: Mapping[str, Any]) -> list[Row]:
-    walk = PropertyGraph(graph.graph, graph.ids, timeout_seconds=graph.timeout_seconds)
+    walk = PropertyGraph(graph)
     steps = [
         (how["scope"] != "all", -how["score"], newer, older)
         for newer in walk.nodes("Paper")

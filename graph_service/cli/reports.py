@@ -56,7 +56,10 @@ def ask_report(
                     tell(f"note: {moved.message}")
                     old, new = str(moved.fields["asked"]), str(moved.fields["merged_into"])
                     for key, value in given.items():
-                        given[key] = value.replace(old, new)
+                        # Whole ids: one may be the beginning of another.
+                        ids = [part.strip() for part in value.split(";")]
+                        if old in ids:
+                            given[key] = "; ".join(new if one == old else one for one in ids)
 
     answer = asyncio.run(run())
     if as_json:

@@ -1,13 +1,11 @@
 """How a twin walks the embedded graph: nodes by label, relationships by type, in id order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graph_service.model.errors import QueryTimeout
-
-if TYPE_CHECKING:
-    import networkx as nx
+from graph_service.store.protocol import Labelled
 
 Properties = dict[str, Any]
 
@@ -21,31 +19,17 @@ class PropertyGraph:
     that is unknown is absent, as in Neo4j: `get` gives None for it.
     """
 
-    def __init__(
-        self,
-        graph: "nx.MultiDiGraph[str]",
-        labelled: Mapping[str, list[str]],
-        *,
-        timeout_seconds: float | None = None,
-    ) -> None:
-        """Look at a graph.
-
-        Args:
-            graph: Node attributes are properties; an edge's key is its type, and for types with
-                keys of their own, those after a blank.
-            labelled: The node ids of each label, ascending.
-            timeout_seconds: After which a look raises.
-        """
-        self._graph = graph
-        self._labelled = labelled
-        self._timeout = timeout_seconds
+    def __init__(self, labelled: Labelled) -> None:
+        self._graph = labelled.graph
+        self._ids = labelled.ids
+        self._timeout = labelled.timeout_seconds
         self._began = monotonic()
         self._looks = 0
 
     def nodes(self, label: str) -> list[str]:
         """The ids of a label, ascending."""
         self.look()
-        return self._labelled.get(label, [])
+        return self._ids.get(label, [])
 
     def properties(self, node: str) -> Properties:
         """The properties of a node that is there, without its id."""
@@ -77,11 +61,7 @@ class PropertyGraph:
             QueryTimeout: It is.
         """
         self._looks += 1
-        if (
-            self._timeout is not None
-            and self._looks % LOOKS_A_GLANCE == 0
-            and monotonic() - self._began > self._timeout
-        ):
+        if self._looks % LOOKS_A_GLANCE == 0 and monotonic() - self._began > self._timeout:
             raise QueryTimeout(
                 f"the report ran into its time limit of {self._timeout:g} s; ask for less, or "
                 "set COAUTHOR_GRAPH_QUERY_TIMEOUT_SECONDS"

@@ -169,8 +169,7 @@ async def _rows(store: GraphStore, asked: Report, values: Mapping[str, Any]) -> 
 
 
 def _ask_twin(asked: Report, labelled: Labelled, values: Mapping[str, Any]) -> list[Row]:
-    graph = PropertyGraph(labelled.graph, labelled.ids, timeout_seconds=labelled.timeout_seconds)
-    return twin_of(asked)(graph, **values)
+    return twin_of(asked)(PropertyGraph(labelled), **values)
 
 
 def _answer(

@@ -210,9 +210,7 @@ SLOW = "UNWIND range(1, 1000000000) AS n WITH n WHERE n < 0 RETURN n AS n"
 
 async def test_a_report_stops_at_its_time_limit(address: str, settings: Settings) -> None:
     def twin(labelled: Labelled, parameters: object) -> list[dict[str, Any]]:
-        graph = PropertyGraph(
-            labelled.graph, labelled.ids, timeout_seconds=labelled.timeout_seconds
-        )
+        graph = PropertyGraph(labelled)
         while True:
             graph.nodes("Author")
 

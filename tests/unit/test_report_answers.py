@@ -156,6 +156,14 @@ def test_an_old_id_is_followed(ask) -> None:
     assert "Ben Okoro" in done.out
 
 
+def test_an_old_id_is_followed_among_several(ask) -> None:
+    groups = ("--param", "left=Ada Quill; author:marsh.cleo", "--param", "right=Ben Okoro")
+    done = ask("papers_connecting_groups", *groups, "--json")
+    given = json.loads(done.out)["meta"]["parameters"]
+    assert given["left"] == ["author:quill.ada", "author:marsh.c"]
+    assert given["right"] == ["author:okoro.ben"]
+
+
 def test_csv_is_lossless_but_for_formulas(ask) -> None:
     rows = list(csv.DictReader(io.StringIO(ask("papers_with_code", "--csv").out)))
     by_title = {row["title"]: row for row in rows}

@@ -1,6 +1,6 @@
 """Twins of the reports on lineage and methods."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -70,13 +70,8 @@ def lineage_ancestors(
 ) -> Rows:
     """What a paper builds on."""
     lineage = Lineage(graph, min_tier, scope, model)
-    rows = []
-    frontier, seen = [paper], {paper}
-    for step in range(1, max_steps + 1):
-        found = [(newer, older, edge) for newer in frontier for older, edge in lineage.older(newer)]
-        rows += [_step(graph, step, newer, older, edge) for newer, older, edge in found]
-        frontier = sorted({older for _, older, _ in found} - seen)
-        seen.update(frontier)
+    walked = _walk(paper, lineage.older, max_steps)
+    rows = [_step(graph, step, newer, older, edge) for step, newer, older, edge in walked]
     return sorted(rows, key=_order_of_step)[:limit]
 
 
@@ -92,14 +87,21 @@ def lineage_descendants(
 ) -> Rows:
     """What grew from a paper."""
     lineage = Lineage(graph, min_tier, scope, model)
-    rows = []
+    walked = _walk(paper, lineage.newer, max_steps)
+    rows = [_step(graph, step, newer, older, edge) for step, older, newer, edge in walked]
+    return sorted(rows, key=_order_of_step)[:limit]
+
+
+def _walk(
+    paper: str, onward: Callable[[str], Iterator[tuple[str, Properties]]], max_steps: int
+) -> Iterator[tuple[int, str, str, Properties]]:
+    """Every step away from a paper, once, at its smallest distance: (step, from, to, edge)."""
     frontier, seen = [paper], {paper}
     for step in range(1, max_steps + 1):
-        found = [(newer, older, edge) for older in frontier for newer, edge in lineage.newer(older)]
-        rows += [_step(graph, step, newer, older, edge) for newer, older, edge in found]
-        frontier = sorted({newer for newer, _, _ in found} - seen)
+        found = [(here, there, edge) for here in frontier for there, edge in onward(here)]
+        yield from ((step, *each) for each in found)
+        frontier = sorted({there for _, there, _ in found} - seen)
         seen.update(frontier)
-    return sorted(rows, key=_order_of_step)[:limit]
 
 
 def _step(graph: PropertyGraph, step: int, newer: str, older: str, edge: Properties) -> Row:
