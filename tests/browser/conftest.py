@@ -4,6 +4,9 @@ import asyncio
 import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,11 +19,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
+from graph_service import sample
 from graph_service.derive.run import derive
 from graph_service.settings import Settings
 from graph_service.store.opening import open_store
 from loaders.runner import load
 
+COMMAND = Path(sys.executable).with_name("coauthor-graph")
+SAMPLE = Path(str(sample.__file__)).with_name("profile_page.txt")
 CHROMIUM = Path("/usr/bin/chromium")
 THIS_MACHINE = ("127.0.0.1", "localhost")
 FLAGS = (
@@ -143,6 +149,44 @@ def fill() -> Callable[[str, Settings, Path], None]:
             thread.submit(asyncio.run, work(address, settings, file)).result()
 
     return run
+
+
+def command_environment(settings: Settings, **more: str) -> dict[str, str]:
+    """The environment of our program, without settings of whoever runs the tests."""
+    own = {name: value for name, value in os.environ.items() if "COAUTHOR_GRAPH" not in name}
+    password = settings.password()
+    if password is not None:
+        own |= {
+            "COAUTHOR_GRAPH_NEO4J_USER": settings.neo4j_user,
+            "COAUTHOR_GRAPH_NEO4J_PASSWORD": password,
+        }
+    return own | {"NO_COLOR": "1"} | more
+
+
+@contextmanager
+def serving(store: str, folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Serve a store in a process of its own."""
+    with subprocess.Popen(
+        [COMMAND, "serve", "--port", "0", "--store", store],
+        env=environment,
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        try:
+            said = ""
+            for line in process.stderr:
+                said += line
+                if port := re.search(r"http://[\d.]+:(\d+)", line):
+                    yield f"http://localhost:{port[1]}"
+                    break
+            else:
+                pytest.fail(f"the service ended before it served: {said}")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.stderr.read()
+        assert process.wait(20) == 0
 
 
 # -- steps in Neo4j Browser ---------------------------------------------------------------

@@ -3,9 +3,7 @@
 import html
 import os
 import re
-import signal
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,30 +14,22 @@ import neo4j
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from graph_service import sample
 from graph_service.browser_pack.style import EDGE_STYLES, NODE_STYLES
 from graph_service.reports.files import Report, all_reports
 from graph_service.reports.parameters import cypher_literal
 from graph_service.settings import Settings
-from tests.browser.conftest import run, sign_in, wait_until_still
+from tests.browser.conftest import (
+    COMMAND,
+    SAMPLE,
+    command_environment,
+    run,
+    serving,
+    sign_in,
+    wait_until_still,
+)
 
-COMMAND = Path(sys.executable).with_name("coauthor-graph")
-SAMPLE = Path(str(sample.__file__)).with_name("profile_page.txt")
 PICTURE = {"x": 0, "y": 0, "width": 1600, "height": 610}
 TIES = "MATCH (a:Author {id: 'author:chen.dongdong'})-[t:COAUTHORED]-(b) RETURN a, t, b"
-
-
-def command_environment(settings: Settings, **more: str) -> dict[str, str]:
-    """The environment of our program, without settings of whoever runs the tests."""
-    own = {name: value for name, value in os.environ.items() if "COAUTHOR_GRAPH" not in name}
-    password = settings.password()
-    assert password is not None
-    return own | {
-        "NO_COLOR": "1",
-        "COAUTHOR_GRAPH_NEO4J_USER": settings.neo4j_user,
-        "COAUTHOR_GRAPH_NEO4J_PASSWORD": password,
-        **more,
-    }
 
 
 @pytest.fixture(scope="module")
@@ -63,29 +53,11 @@ def service(
     loaded: str, neo4j_server: Any, neo4j_settings: Settings, tmp_path_factory: Any
 ) -> Iterator[str]:
     """The address of our service on the same server, as Neo4j Browser may name it."""
-    with subprocess.Popen(
-        [COMMAND, "serve", "--port", "0", "--store", loaded],
-        env=command_environment(
-            neo4j_settings, COAUTHOR_GRAPH_BROWSER_ORIGINS=neo4j_server.http_uri
-        ),
-        cwd=tmp_path_factory.mktemp("service"),
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        try:
-            said = ""
-            for line in process.stderr:
-                said += line
-                if port := re.search(r"http://[\d.]+:(\d+)", line):
-                    yield f"http://localhost:{port[1]}"
-                    break
-            else:
-                pytest.fail(f"the service ended before it served: {said}")
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.stderr.read()
-        assert process.wait(20) == 0
+    environment = command_environment(
+        neo4j_settings, COAUTHOR_GRAPH_BROWSER_ORIGINS=neo4j_server.http_uri
+    )
+    with serving(loaded, tmp_path_factory.mktemp("service"), environment) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,5 @@
 """The documentation page of a running service, as a person sees and uses it."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from graph_service import sample
 from graph_service.settings import Settings
-
-COMMAND = Path(sys.executable).with_name("coauthor-graph")
-SAMPLE = Path(str(sample.__file__)).with_name("profile_page.txt")
+from tests.browser.conftest import SAMPLE, command_environment, serving
 
 
 @pytest.fixture
@@ -25,28 +17,8 @@ def service(tmp_path: Path, fill: Callable[..., None]) -> Iterator[str]:
     """The address of a service in a process of its own, on the packaged sample."""
     store = f"file:{tmp_path / 'graph.sqlite'}"
     fill(store, Settings(), SAMPLE)
-    own = {name: value for name, value in os.environ.items() if "COAUTHOR_GRAPH" not in name}
-    with subprocess.Popen(
-        [COMMAND, "serve", "--port", "0", "--store", store],
-        env=own | {"NO_COLOR": "1"},
-        cwd=tmp_path,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        try:
-            said = ""
-            for line in process.stderr:
-                said += line
-                if address := re.search(r"http://[\d.]+:\d+", line):
-                    yield address[0]
-                    break
-            else:
-                pytest.fail(f"the service ended before it served: {said}")
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.stderr.read()
-        assert process.wait(20) == 0
+    with serving(store, tmp_path, command_environment(Settings())) as address:
+        yield address
 
 
 def test_the_docs_page_shows_and_runs_every_operation(
