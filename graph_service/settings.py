@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Annotated
 
+from platformdirs import user_cache_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -37,6 +38,9 @@ class Settings(BaseSettings):
     max_authors: Annotated[
         int, Field(ge=2, description="longest author list that makes ties, included")
     ] = 50
+    cache_dir: Annotated[
+        Path, Field(description="folder for projections, which can always be made again")
+    ] = user_cache_path("coauthor-graph")
     browser_origins: Annotated[
         tuple[str, ...],
         NoDecode,

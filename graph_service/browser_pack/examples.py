@@ -10,8 +10,8 @@ from anyio.to_thread import run_sync
 
 from graph_service.model.schema import Part
 from graph_service.projection.arrays import AuthorPaper, Offsets
-from graph_service.projection.paths import within
 from graph_service.projection.reader import View
+from graph_service.projection.walks import within
 from graph_service.questions.shelves import SHELVES, list_shelf
 from graph_service.reports.files import Parameter, ParameterValue, Report
 from graph_service.reports.parameters import cypher_literal
@@ -131,8 +131,8 @@ def _people(graph: AuthorPaper) -> _People:
 
 
 def _two_hops(graph: AuthorPaper, papers: Offsets, author: int) -> tuple[int, int] | None:
-    hops = within(graph.ties, author, 2)
-    far = [other for other, distance in hops.items() if distance == 2]
+    around = within(graph.ties, author, 2)
+    far = around.authors[around.hops == 2].tolist()
     if not far:
         return None
     return author, min(far, key=lambda other: (-papers[other], other))
@@ -147,7 +147,8 @@ async def _paper_with_code(view: View, repos: list[str]) -> str | None:
     if not repos:
         return None
     ((_, papers),) = await view.store.shelf("Repo", repos[0])
-    return min(papers, key=lambda paper: (-view.graph.years[view.paper_numbers[paper]], paper))
+    numbers = [at for paper in papers if (at := view.paper_number(paper)) is not None]
+    return view.graph.paper_ids[min(numbers, key=lambda at: (-view.graph.years[at], at))]
 
 
 def _strongest_lineage(graph: Labelled, _: Mapping[str, Any]) -> list[Row]:

@@ -80,8 +80,16 @@ async def gather(
         relationships=relationships,
         examples=examples,
         titles={
-            **{author: graph.author_names[view.author_numbers[author]] for author in named},
-            **{paper: graph.titles[view.paper_numbers[paper]] for paper in titled},
+            **{
+                author: graph.author_names[at]
+                for author in named
+                if (at := view.author_number(author)) is not None
+            },
+            **{
+                paper: graph.titles[at]
+                for paper in titled
+                if (at := view.paper_number(paper)) is not None
+            },
         },
         findings=(await show_quality(view)).results,
         reports=reports,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 BLACK, WHITE = "#000000", "#FFFFFF"
 BLUE, SKY, GREEN, YELLOW = "#0072B2", "#56B4E9", "#009E73", "#F0E442"
 ORANGE, VERMILLION, PURPLE = "#E69F00", "#D55E00", "#CC79A7"
-PALE_BLUE, PALE_PURPLE = "#CFE3F3", "#F3DCE8"
+PALE_BLUE, PALE_PURPLE, PALE_GREEN = "#CFE3F3", "#F3DCE8", "#CDEBDF"
 DARK_GREY, GREY, PALE_GREY, QUIET_GREY = "#4D4D4D", "#767676", "#DDDDDD", "#EEEEEE"
 
 
@@ -57,6 +57,7 @@ NODE_STYLES: dict[str, NodeStyle] = {
     "Name": NodeStyle(PALE_BLUE, BLACK, "{name}", border=BLUE),
     "Decision": NodeStyle(PALE_PURPLE, BLACK, "{number} {op}", border=PURPLE),
     "Cluster": NodeStyle(BLACK, WHITE, "{label}", diameter=80),
+    "Component": NodeStyle(PALE_GREEN, BLACK, "{size}", border=GREEN),
     "Method": NodeStyle(PURPLE, BLACK, "{name}"),
     "Derivation": NodeStyle(PALE_GREY, BLACK, "{status}"),
     # What the store keeps for itself: small and pale.
@@ -79,6 +80,7 @@ EDGE_STYLES: dict[str, EdgeStyle] = {
     "NAME_OF": EdgeStyle(BLUE, "{status}"),
     "SAME_AS": EdgeStyle(PURPLE, "{rule}", width=2, text=BLACK),
     "IN_CLUSTER": EdgeStyle(BLACK, "{share}"),
+    "IN_COMPONENT": EdgeStyle(GREEN, "core {core}", text=BLACK),
     "INTRODUCES": EdgeStyle(PURPLE, "introduces", width=3, text=BLACK),
     "MENTIONS": EdgeStyle(PURPLE, "mentions", text=BLACK),
     "BUILDS_ON": EdgeStyle(VERMILLION, "{tier}", width=3, text=BLACK),

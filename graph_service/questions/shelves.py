@@ -11,9 +11,9 @@ from graph_service.model.answers import (
 )
 from graph_service.model.errors import NodeNotFound
 from graph_service.model.schema import Node
+from graph_service.projection.find import author_ref
 from graph_service.projection.reader import View
 from graph_service.questions.authors import cut_list_notes
-from graph_service.questions.find import author_ref
 from graph_service.questions.paging import PER_PAGE, page
 from graph_service.questions.papers import paper_ref, papers_by_date
 
@@ -68,7 +68,7 @@ async def show_on_shelf(view: View, shelf: str, asked: str) -> ShelfAnswer:
     if not found:
         raise NodeNotFound(label, asked)
     node, paper_ids = found[0]
-    papers = [view.paper_numbers[paper] for paper in paper_ids]
+    papers = [number for paper in paper_ids if (number := view.paper_number(paper)) is not None]
     times = Counter(
         author for paper in papers for author in view.graph.authors_of_paper(paper).tolist()
     )

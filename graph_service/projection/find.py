@@ -43,13 +43,13 @@ async def find_author(view: View, asked: str) -> int:
         AmbiguousName: Several fit; their ids are in the error.
         Moved: The id was this person's before names were joined.
     """
-    if (number := view.author_numbers.get(asked)) is not None:
+    if (number := view.author_number(asked)) is not None:
         return number
     key = key_of_author_id(asked) if is_id(asked) else name_key(asked)
     ids = await view.store.authors_of_key(key.text) if key is not None else []
     if is_id(asked) and len(ids) == 1:
         raise Moved(asked, ids[0])
-    fitting = [view.author_numbers[author] for author in ids]
+    fitting = [number for author in ids if (number := view.author_number(author)) is not None]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -66,7 +66,7 @@ def find_paper(view: View, asked: str) -> int:
         PaperNotFound: None fits.
         AmbiguousTitle: Several have this title; their ids are in the error.
     """
-    if (number := view.paper_numbers.get(asked)) is not None:
+    if (number := view.paper_number(asked)) is not None:
         return number
     graph = view.graph
     found = view.titles.search(asked)
