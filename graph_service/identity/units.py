@@ -8,9 +8,11 @@ different people, even with the same string), or when a user split it from its n
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from graph_service.model.ids import name_id
-from graph_service.model.names import NameKey, display_order
+from graph_service.model.names import NAMES_REMEMBERED, NameKey, display_order
 from graph_service.model.records import Decision, Mention, PaperRecord
 from graph_service.model.revision import decisions_in_force
 
@@ -40,7 +42,21 @@ class Unit:
     @property
     def display(self) -> str:
         """The spelling to show."""
+        if len(self.variants) == 1:
+            return next(iter(self.variants))
         return min(self.variants, key=display_order)
+
+
+class NamedMention(NamedTuple):
+    """A mention of a record, the id of its unit, and the key of its name."""
+
+    mention: Mention
+    id: str
+    unit: str
+    key: NameKey
+
+
+_name_id = lru_cache(maxsize=NAMES_REMEMBERED)(name_id)
 
 
 def mention_unit_id(mention_id: str) -> str:
@@ -58,19 +74,30 @@ def split_mentions(log: Iterable[Decision]) -> frozenset[str]:
     )
 
 
+def name_mentions(record: PaperRecord, split: Collection[str] = ()) -> list[NamedMention]:
+    """Name the unit of each mention of a record, in its order; `split` are ids to keep apart."""
+    keys = [mention.key for mention in record.mentions]
+    # Hardly any record prints a name twice, and counting costs more than all the rest.
+    times = Counter(keys) if len(set(keys)) < len(keys) else {}
+    record_id = record.id
+    found = []
+    for mention, key in zip(record.mentions, keys, strict=True):
+        mention_id = f"{record_id}#{mention.position or 'subject'}"
+        alone = times.get(key, 1) > 1 or mention_id in split
+        unit = mention_unit_id(mention_id) if alone else _name_id(record.source, key)
+        found.append(NamedMention(mention, mention_id, unit, key))
+    return found
+
+
 def units_of_record(
     record: PaperRecord, split: Collection[str] = ()
 ) -> Iterator[tuple[Mention, Unit]]:
-    """Name the unit of each mention of a record; `split` holds mention ids to keep apart."""
-    keys = [mention.key for mention in record.mentions]
-    times = Counter(keys)
-    for mention, key in zip(record.mentions, keys, strict=True):
-        mention_id = record.mention_id(mention)
-        alone = times[key] > 1 or mention_id in split
+    """Make the unit of each mention of a record; `split` holds mention ids to keep apart."""
+    for mention, mention_id, unit, key in name_mentions(record, split):
         yield (
             mention,
             Unit(
-                id=mention_unit_id(mention_id) if alone else name_id(record.source, key),
+                id=unit,
                 key=key,
                 source=record.source,
                 variants=frozenset((mention.name,)),

@@ -1,9 +1,11 @@
-"""The embedded store: a networkx property graph, durable in one SQLite file.
+"""The embedded store: SQLite tables, in one file or in memory, and a networkx property graph.
 
-The file holds records, the identity log and derived rows; the graph is built from them when a
-question first needs it, and again when the file's generation has moved on. Readers see a
-finished graph: it is built aside and swapped in by one reference. Every write is one SQLite
-transaction (write-ahead log, synchronous), so a process killed anywhere leaves whole batches.
+Questions are answered from rows by key (`embedded_read`), which every write keeps beside the
+records (`embedded_write`); the file needs no building when it is opened. The property graph is
+for what walks all of it: it is built when first asked for, and again when the file's generation
+has moved on. Readers see a finished graph: it is built aside and swapped in by one reference.
+Every write is one SQLite transaction (write-ahead log, synchronous), so a process killed
+anywhere leaves whole batches.
 """
 
 import sqlite3
@@ -11,6 +13,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
@@ -19,12 +22,7 @@ import networkx as nx
 import orjson
 from anyio.to_thread import run_sync
 
-from graph_service.identity.decide import check_decision, number_decision
-from graph_service.identity.units import (
-    merge_units,
-    split_mentions,
-    units_of_record,
-)
+from graph_service.identity.decide import number_decision
 from graph_service.model.errors import (
     DecisionConflict,
     SchemaMismatch,
@@ -33,24 +31,31 @@ from graph_service.model.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graph_service.model.records import (
-    Decision,
-    DecisionDraft,
-    PaperRecord,
-    Record,
-    SourceRecord,
-    canonical_json,
-)
+from graph_service.model.records import Decision, DecisionDraft, Record
 from graph_service.model.revision import FactsSum
-from graph_service.model.schema import EDGE_TYPE, NODE_TYPES, SCHEMA_VERSION, Edge, Node
-from graph_service.store.fold import (
-    LINKS,
-    SHARED,
-    Graph,
-    build_graph,
-    paper_id,
-    stored_record,
+from graph_service.model.schema import (
+    EDGE_TYPE,
+    NODE_TYPES,
+    SCHEMA_VERSION,
+    Edge,
+    Node,
+    Part,
 )
+from graph_service.store.embedded_read import (
+    PaperPages,
+    author_facts,
+    authors_of_key,
+    authors_page,
+    count_derived,
+    count_facts,
+    derived_parts,
+    facts_parts,
+    paper_facts,
+    shelf,
+)
+from graph_service.store.embedded_rows import TABLES
+from graph_service.store.embedded_write import append_decisions, put_records, remove_records
+from graph_service.store.fold import Graph, stored_record
 from graph_service.store.protocol import (
     LABEL,
     AuthorFacts,
@@ -69,22 +74,14 @@ T = TypeVar("T")
 
 APPLICATION_ID = 0x43_4F_41_47
 RECORDS_A_PAGE = 2_000
-_FACTS = {node.label for node in NODE_TYPES if node.layer == "facts"}
-_TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE record (
-    id TEXT PRIMARY KEY, source TEXT NOT NULL, paper TEXT, json BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX record_source ON record (source);
-CREATE INDEX record_paper ON record (paper);
-CREATE TABLE decision (number INTEGER PRIMARY KEY, json BLOB NOT NULL);
-CREATE TABLE derived_node (id TEXT PRIMARY KEY, label TEXT NOT NULL, json BLOB NOT NULL)
-    WITHOUT ROWID;
-CREATE TABLE derived_edge (
-    type TEXT NOT NULL, start TEXT NOT NULL, end TEXT NOT NULL, name TEXT NOT NULL,
-    json BLOB NOT NULL, PRIMARY KEY (name, start, end)
-) WITHOUT ROWID;
-"""
+ROWS_A_BATCH = 4_000
+# Up to so many cards are read between two steps of the event loop; a thread costs 0.1 ms.
+CARDS_WITHOUT_A_THREAD = 20
+# Ids come in no order, so every batch touches pages everywhere.
+CACHE_KIBIBYTES = 65_536
+# Some ten batches: a page that several of them change is copied to the file once.
+PAGES_A_CHECKPOINT = 16_000
+_LABELS = {node.label for node in NODE_TYPES}
 
 _REMEDIES = {
     "attempt to write a readonly database": "the file, or its folder, is read-only; "
@@ -137,6 +134,8 @@ class EmbeddedStore:
             connection = sqlite3.connect(
                 path or ":memory:", isolation_level=None, check_same_thread=False, timeout=5
             )
+            connection.execute(f"PRAGMA cache_size=-{CACHE_KIBIBYTES}")
+            connection.execute(f"PRAGMA wal_autocheckpoint={PAGES_A_CHECKPOINT}")
             store = cls(name, connection, path, timeout_seconds)
             try:
                 store._check_or_create(create or path is None)
@@ -166,7 +165,7 @@ class EmbeddedStore:
         with self._transaction() as connection:
             if self._is_made():  # by another process, a moment ago
                 return
-            for statement in _TABLES.split(";\n"):
+            for statement in TABLES.split(";\n"):
                 connection.execute(statement)
             self._set_meta(facts_sum="0" * 32, generation="0")
             connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
@@ -260,53 +259,22 @@ class EmbeddedStore:
 
     async def put(self, records: Sequence[Record]) -> WriteCounts:
         """See the protocol."""
-        return await self._write(partial(self._put, records))
-
-    def _put(self, records: Sequence[Record], connection: sqlite3.Connection) -> WriteCounts:
-        total = FactsSum(self._meta("facts_sum") or "0")
-        new = replaced = unchanged = 0
-        for record in records:
-            content = canonical_json(record)
-            row = connection.execute(
-                "SELECT json FROM record WHERE id = ?", (record.id,)
-            ).fetchone()
-            if row is not None and row[0] == content:
-                unchanged += 1
-                continue
-            if row is not None:
-                total.remove(row[0])
-            total.add(content)
-            new, replaced = new + (row is None), replaced + (row is not None)
-            paper = record if isinstance(record, PaperRecord) else None
-            connection.execute(
-                "INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "paper = excluded.paper, json = excluded.json",
-                (
-                    record.id,
-                    _source_of(record),
-                    paper_id(paper) if paper else None,
-                    content,
-                ),
-            )
-        self._set_meta(facts_sum=total.stored)
-        return WriteCounts(new=new, replaced=replaced, unchanged=unchanged)
+        return await self._write(partial(self._change, put_records, records))
 
     async def remove(self, record_ids: Sequence[str]) -> WriteCounts:
         """See the protocol."""
-        return await self._write(partial(self._remove, record_ids))
+        return await self._write(partial(self._change, remove_records, record_ids))
 
-    def _remove(self, record_ids: Sequence[str], connection: sqlite3.Connection) -> WriteCounts:
+    def _change(
+        self,
+        change: Callable[[sqlite3.Connection, T, Sequence[Decision], FactsSum], WriteCounts],
+        what: T,
+        connection: sqlite3.Connection,
+    ) -> WriteCounts:
         total = FactsSum(self._meta("facts_sum") or "0")
-        removed = 0
-        for record_id in record_ids:
-            row = connection.execute(
-                "DELETE FROM record WHERE id = ? RETURNING json", (record_id,)
-            ).fetchone()
-            if row is not None:
-                total.remove(row[0])
-                removed += 1
+        counts = change(connection, what, self._log(connection), total)
         self._set_meta(facts_sum=total.stored)
-        return WriteCounts(removed=removed)
+        return counts
 
     async def decide(self, draft: DecisionDraft) -> Decision:
         """See the protocol."""
@@ -314,15 +282,7 @@ class EmbeddedStore:
         def work(connection: sqlite3.Connection) -> Decision:
             log = self._log(connection)
             new = number_decision(log, draft)
-            split = split_mentions([*log, new])
-            units = merge_units(
-                unit
-                for record in self._all_records(connection)
-                if isinstance(record, PaperRecord)
-                for _, unit in units_of_record(record, split)
-            )
-            check_decision(units, log, new)
-            self._append(connection, log, [new])
+            self._append(connection, log, [new], check=True)
             return new
 
         return await self._write(work)
@@ -336,19 +296,21 @@ class EmbeddedStore:
             for row in rows:
                 if known.get(row.number, row) != row:
                     raise DecisionConflict("its number is taken by another decision", [row.id])
-            self._append(connection, log, [row for row in rows if row.number not in known])
+            new = [row for row in rows if row.number not in known]
+            self._append(connection, log, new, check=False)
 
         await self._write(work)
 
     def _append(
-        self, connection: sqlite3.Connection, log: list[Decision], rows: Sequence[Decision]
+        self,
+        connection: sqlite3.Connection,
+        log: Sequence[Decision],
+        rows: Sequence[Decision],
+        *,
+        check: bool,
     ) -> None:
-        connection.executemany(
-            "INSERT INTO decision VALUES (?, ?)",
-            [(row.number, canonical_json(row)) for row in rows],
-        )
         total = FactsSum(self._meta("facts_sum") or "0")
-        total.replace_log(log, [*log, *rows])
+        append_decisions(connection, log, rows, total, check=check)
         self._set_meta(facts_sum=total.stored)
 
     async def decisions(self) -> tuple[Decision, ...]:
@@ -359,10 +321,6 @@ class EmbeddedStore:
     def _log(self, connection: sqlite3.Connection) -> list[Decision]:
         rows = connection.execute("SELECT json FROM decision ORDER BY number")
         return [Decision.model_validate_json(row[0]) for row in rows]
-
-    def _all_records(self, connection: sqlite3.Connection) -> Iterator[Record]:
-        for row in connection.execute("SELECT json FROM record ORDER BY id"):
-            yield stored_record(row[0])
 
     async def records(self) -> AsyncIterator[Record]:
         """See the protocol."""
@@ -393,15 +351,15 @@ class EmbeddedStore:
 
     # -- derived layer --------------------------------------------------------------------
 
-    async def derived(self) -> Graph:
+    async def derived(self, part: Part | None = None) -> Graph:
         """See the protocol. Rows of which an end is away stay in the file, unseen."""
-        graph = await self._read()
-        layer = Graph()
-        for node in NODE_TYPES:
-            if node.layer == "derived" and node.label != "Derivation":
-                layer.add(_node(graph, node_id) for node_id in _ids(graph, node.label))
-        layer.add(edge for edge in _edges(graph) if EDGE_TYPE[edge.type].layer == "derived")
-        return layer
+
+        def read(connection: sqlite3.Connection) -> Graph:
+            layer = Graph()
+            layer.add(derived_parts(connection, part))
+            return layer
+
+        return await self._read_in_thread(read)
 
     async def write_derived(self, stamp: DerivationStamp, layer: Graph) -> None:
         """See the protocol."""
@@ -427,37 +385,134 @@ class EmbeddedStore:
 
         await self._write(work)
 
+    # -- reading by key -------------------------------------------------------------------
+
+    def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        """Read rows of one moment; for some microseconds no thread is worth it."""
+        with self._transaction(write=False) as connection:
+            return read(connection)
+
+    async def _read_in_thread(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        return await run_sync(self._read, read)
+
+    async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
+        """See the protocol."""
+        if len(ids) > CARDS_WITHOUT_A_THREAD:
+            return await self._read_in_thread(partial(author_facts, ids=ids))
+        return self._read(partial(author_facts, ids=ids))
+
+    async def papers(self, ids: Sequence[str]) -> list[PaperFacts]:
+        """See the protocol."""
+        if len(ids) > CARDS_WITHOUT_A_THREAD:
+            return await self._read_in_thread(partial(paper_facts, ids=ids))
+        return self._read(partial(paper_facts, ids=ids))
+
+    async def authors_of_key(self, key: str) -> list[str]:
+        """See the protocol."""
+        return self._read(partial(authors_of_key, key=key))
+
+    async def shelf(self, label: str, id: str | None = None) -> list[tuple[Node, list[str]]]:
+        """See the protocol."""
+        return await self._read_in_thread(partial(shelf, label=label, node_id=id))
+
+    async def counts(self) -> tuple[dict[str, int], dict[str, int]]:
+        """See the protocol."""
+        state = await self.state()
+
+        def read(connection: sqlite3.Connection) -> dict[str, int]:
+            return count_facts(connection) | count_derived(connection, whole=not state.stale)
+
+        counts = await self._read_in_thread(read)
+        counts["Derivation"] = int(state.derivation is not None)
+        return (
+            {name: counts[name] for name in sorted(counts) if counts[name] and name in _LABELS},
+            {name: counts[name] for name in sorted(counts) if counts[name] and name in EDGE_TYPE},
+        )
+
+    # -- streams --------------------------------------------------------------------------
+
+    def project_papers(self) -> AsyncIterator[Sequence[ProjectedPaper]]:
+        """See the protocol. A file is read at one moment, memory at that of each batch."""
+        return self._pages(PaperPages().page)
+
+    def project_authors(self) -> AsyncIterator[Sequence[ProjectedAuthor]]:
+        """See the protocol. A file is read at one moment, memory at that of each batch."""
+        return self._pages(authors_page)
+
+    async def _pages(
+        self, page: Callable[[sqlite3.Connection, str, int], tuple[list[T], str | None]]
+    ) -> AsyncIterator[Sequence[T]]:
+        """Read page by page, on a connection of its own so that nobody waits for the rest."""
+        own = await run_sync(self._connect_to_read)
+        after: str | None = ""
+        try:
+            while after is not None:
+                found, after = await run_sync(self._page, page, own, after)
+                if found:
+                    yield found
+        finally:
+            if own is not None:
+                own.close()
+
+    def _page(
+        self,
+        page: Callable[[sqlite3.Connection, str, int], tuple[list[T], str | None]],
+        own: sqlite3.Connection | None,
+        after: str,
+    ) -> tuple[list[T], str | None]:
+        if own is None:
+            return self._read(lambda connection: page(connection, after, ROWS_A_BATCH))
+        with _sqlite_errors(self.name):
+            return page(own, after, ROWS_A_BATCH)
+
+    def _connect_to_read(self) -> sqlite3.Connection | None:
+        if self._path is None:
+            return None
+        with _sqlite_errors(self.name):
+            own = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, timeout=5
+            )
+            own.execute("BEGIN")
+        return own
+
+    # -- the whole graph ------------------------------------------------------------------
+
     async def rows(self, question: Question, parameters: Mapping[str, Any]) -> list[Row]:
         """See the protocol."""
         if question.twin is None:
             raise NotImplementedError
-        graph = await self._read()
+        graph = await self._built()
         ids: dict[str, list[str]] = graph.graph["ids_by_label"]
         return await run_sync(question.twin, Labelled(graph, ids, self._timeout), parameters)
 
-    # -- the graph ------------------------------------------------------------------------
+    async def graph(self) -> Graph:
+        """See the protocol."""
+
+        def read(connection: sqlite3.Connection) -> Graph:
+            facts = Graph()
+            facts.add(facts_parts(connection))
+            return facts
+
+        return await self._read_in_thread(read)
 
     def property_graph(self) -> "nx.MultiDiGraph[str]":
         """The whole graph in networkx, as `to_networkx` lays it out.
 
         Built at first need and when the file has changed since; treat it as read-only.
         """
-        with self._guard, _sqlite_errors(self.name):
+        with self._transaction(write=False) as connection:
             generation = int(self._meta("generation") or 0)
             if self._graph is not None and self._graph[0] == generation:
                 return self._graph[1]
-            with self._transaction(write=False) as connection:
-                generation = int(self._meta("generation") or 0)
-                facts = build_graph(self._all_records(connection), self._log(connection))
-                facts.add(_derived_parts(connection))
-                derivation = self._meta("derivation")
-        if derivation is not None:
-            facts.add((Node("Derivation", "derivation", orjson.loads(derivation)),))
-        graph = to_networkx(facts)
+            stamp = self._meta("derivation")
+            derivation = [Node("Derivation", "derivation", orjson.loads(stamp))] if stamp else []
+            graph = to_networkx(
+                chain(facts_parts(connection), derived_parts(connection, None), derivation)
+            )
         self._graph = (generation, graph)
         return graph
 
-    async def _read(self) -> "nx.MultiDiGraph[str]":
+    async def _built(self) -> "nx.MultiDiGraph[str]":
         with self._guard, _sqlite_errors(self.name):
             current = self._graph is not None and self._graph[0] == int(
                 self._meta("generation") or 0
@@ -466,190 +521,27 @@ class EmbeddedStore:
             return self._graph[1]
         return await run_sync(self.property_graph)
 
-    async def graph(self) -> Graph:
-        """See the protocol."""
-        graph = await self._read()
-        facts = Graph()
-        facts.add(_node(graph, node_id) for node_id, label in _labels(graph) if label in _FACTS)
-        facts.add(edge for edge in _edges(graph) if EDGE_TYPE[edge.type].layer == "facts")
-        return facts
-
-    async def counts(self) -> tuple[dict[str, int], dict[str, int]]:
-        """See the protocol."""
-        graph = await self._read()
-        return (
-            _count(label for _, label in _labels(graph)),
-            _count(edge.type for edge in _edges(graph)),
-        )
-
-    async def project_papers(self) -> AsyncIterator[ProjectedPaper]:
-        """See the protocol."""
-        graph = await self._read()
-        for node_id in _ids(graph, "Paper"):
-            paper = graph.nodes[node_id]
-            yield ProjectedPaper(
-                id=node_id,
-                title=paper["title"],
-                date=paper.get("date", ""),
-                complete=paper.get("authors_complete"),
-                slots=tuple(
-                    sorted(
-                        (author, properties.get("position", 0))
-                        for author, _, kind, properties in graph.in_edges(
-                            node_id, keys=True, data=True
-                        )
-                        if kind == "AUTHORED"
-                    )
-                ),
-            )
-
-    async def project_authors(self) -> AsyncIterator[ProjectedAuthor]:
-        """See the protocol."""
-        graph = await self._read()
-        for node_id in _ids(graph, "Author"):
-            author = graph.nodes[node_id]
-            yield ProjectedAuthor(
-                node_id, author["name"], author["identity"], tuple(author["name_variants"])
-            )
-
-    async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
-        """See the protocol."""
-        graph = await self._read()
-        return [
-            AuthorFacts(
-                _node(graph, author),
-                tuple(
-                    (_node(graph, name), Edge(kind, name, author, dict(properties)))
-                    for name, _, kind, properties in sorted(
-                        graph.in_edges(author, keys=True, data=True), key=lambda edge: edge[0]
-                    )
-                    if kind == "NAME_OF"
-                ),
-            )
-            for author in ids
-            if graph.nodes.get(author, {}).get(LABEL) == "Author"
-        ]
-
-    async def papers(self, ids: Sequence[str]) -> list[PaperFacts]:
-        """See the protocol."""
-        graph = await self._read()
-        return [
-            PaperFacts(
-                _node(graph, paper),
-                tuple(
-                    (Edge(kind, author, paper, dict(properties)), _node(graph, author))
-                    for author, _, kind, properties in sorted(
-                        graph.in_edges(paper, keys=True, data=True),
-                        key=lambda edge: (
-                            "position" not in edge[3],
-                            edge[3].get("position", 0),
-                            edge[0],
-                        ),
-                    )
-                    if kind == "AUTHORED"
-                ),
-                tuple(
-                    (Edge(kind, paper, end, dict(properties)), _node(graph, end))
-                    for _, end, kind, properties in sorted(
-                        graph.out_edges(paper, keys=True, data=True),
-                        key=lambda edge: (edge[2], edge[1]),
-                    )
-                    if kind in LINKS
-                ),
-            )
-            for paper in ids
-            if graph.nodes.get(paper, {}).get(LABEL) == "Paper"
-        ]
-
-    async def authors_of_key(self, key: str) -> list[str]:
-        """See the protocol."""
-        graph = await self._read()
-        by_key: dict[str, set[str]] = graph.graph["authors_by_key"]
-        return sorted(by_key.get(key, ()))
-
-    async def shelf(self, label: str, id: str | None = None) -> list[tuple[Node, list[str]]]:
-        """See the protocol."""
-        graph = await self._read()
-        relation = {shared: kind for kind, shared in SHARED.items()}.get(label, "LISTED_IN")
-        wanted = _ids(graph, label) if id is None else [id]
-        return [
-            (
-                _node(graph, node_id),
-                sorted(
-                    paper
-                    for paper, _, kind in graph.in_edges(node_id, keys=True)
-                    if kind == relation
-                ),
-            )
-            for node_id in wanted
-            if graph.nodes.get(node_id, {}).get(LABEL) == label
-        ]
-
     async def close(self) -> None:
         """See the protocol."""
         self._connection.close()
 
 
-def to_networkx(parts: Graph) -> "nx.MultiDiGraph[str]":
+def to_networkx(parts: Iterable[Node | Edge]) -> "nx.MultiDiGraph[str]":
     """Lay a graph out in networkx: attributes `node_label` and properties, edge key = `Edge.name`.
 
-    An edge of which an end is away is left out. `graph.graph["authors_by_key"]` maps each name
-    key to the authors who bear it, `graph.graph["ids_by_label"]` each label to its ids,
-    ascending.
+    Both ends of each edge are among the parts, in any order. `graph.graph["ids_by_label"]` maps
+    each label to its ids, ascending.
     """
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     labelled: dict[str, list[str]] = {}
-    for node in parts.nodes.values():
-        graph.add_node(node.id, **{LABEL: node.label}, **node.properties)
-        labelled.setdefault(node.label, []).append(node.id)
-    by_key: dict[str, set[str]] = {}
-    for edge in parts.edges.values():
-        if edge.start not in parts.nodes or edge.end not in parts.nodes:
-            continue
-        graph.add_edge(edge.start, edge.end, edge.name, **edge.properties)
-        if edge.type == "NAME_OF":
-            by_key.setdefault(graph.nodes[edge.start]["key"], set()).add(edge.end)
-    graph.graph["authors_by_key"] = by_key
-    graph.graph["ids_by_label"] = {label: sorted(ids) for label, ids in labelled.items()}
+    for part in parts:
+        if isinstance(part, Node):
+            graph.add_node(part.id, **{LABEL: part.label}, **part.properties)
+            labelled.setdefault(part.label, []).append(part.id)
+        else:
+            graph.add_edge(part.start, part.end, part.name, **part.properties)
+    graph.graph["ids_by_label"] = {label: sorted(set(ids)) for label, ids in labelled.items()}
     return graph
-
-
-def _derived_parts(connection: sqlite3.Connection) -> Iterator[Node | Edge]:
-    for node_id, label, properties in connection.execute("SELECT * FROM derived_node"):
-        yield Node(label, node_id, orjson.loads(properties))
-    for kind, start, end, _, properties in connection.execute("SELECT * FROM derived_edge"):
-        yield Edge(kind, start, end, orjson.loads(properties))
-
-
-def _source_of(record: Record) -> str:
-    return record.name if isinstance(record, SourceRecord) else record.source
-
-
-def _labels(graph: "nx.MultiDiGraph[str]") -> Iterator[tuple[str, str]]:
-    for node_id, attributes in graph.nodes(data=True):
-        yield node_id, attributes[LABEL]
-
-
-def _node(graph: "nx.MultiDiGraph[str]", node_id: str) -> Node:
-    attributes: dict[str, Any] = dict(graph.nodes[node_id])
-    return Node(attributes.pop(LABEL), node_id, attributes)
-
-
-def _ids(graph: "nx.MultiDiGraph[str]", label: str) -> list[str]:
-    labelled: dict[str, list[str]] = graph.graph["ids_by_label"]
-    return labelled.get(label, [])
-
-
-def _edges(graph: "nx.MultiDiGraph[str]") -> Iterator[Edge]:
-    for start, end, name, properties in graph.edges(keys=True, data=True):
-        yield Edge(name.partition(" ")[0], start, end, dict(properties))
-
-
-def _count(kinds: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for kind in kinds:
-        counts[kind] = counts.get(kind, 0) + 1
-    return dict(sorted(counts.items()))
 
 
 @contextmanager

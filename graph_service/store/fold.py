@@ -5,8 +5,12 @@ Neo4j store writes the parts of it that a change touches, and `verify` compares.
 nothing here depends on the order of records.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
+
+import orjson
 
 from graph_service.identity.persons import Persons, resolve
 from graph_service.identity.units import Unit, merge_units, split_mentions, units_of_record
@@ -15,14 +19,19 @@ from graph_service.model.ids import affiliation_id, source_id, title_paper_id, t
 from graph_service.model.names import display_order, name_key
 from graph_service.model.records import (
     Decision,
+    Mention,
     PaperRecord,
     Record,
     SourceRecord,
     canonical_json,
     record_from_json,
 )
-from graph_service.model.schema import Edge, Node, known
+from graph_service.model.schema import Edge, Node, Value, known
 
+DAMAGED = (
+    "the store is damaged: what it holds as a record is none; load its files, or import an "
+    "export, into a new store"
+)
 DATE_PRECISION = {4: "year", 7: "month", 10: "day"}
 # Relationships whose far node is shared by papers and named after what they print.
 SHARED = {
@@ -33,6 +42,11 @@ SHARED = {
 }
 # Everything else that a paper's facts lead to.
 LINKS = frozenset({*SHARED, "LISTED_IN"})
+# The same few venues, organisations and topics stand on many records.
+_PRINTED_REMEMBERED = 10_000
+_affiliation_id = lru_cache(maxsize=_PRINTED_REMEMBERED)(affiliation_id)
+_topic_id = lru_cache(maxsize=_PRINTED_REMEMBERED)(topic_id)
+_venue_id = lru_cache(maxsize=_PRINTED_REMEMBERED)(venue_id)
 
 
 @dataclass(slots=True)
@@ -60,15 +74,80 @@ def stored_record(text: bytes | str) -> Record:
     try:
         return record_from_json(text)
     except ValueError as error:  # of pydantic as of orjson
-        raise StoreCorrupt(
-            "the store is damaged: what it holds as a record is none; load its files, or import "
-            "an export, into a new store"
-        ) from error
+        raise StoreCorrupt(DAMAGED) from error
 
 
 def paper_id(record: PaperRecord) -> str:
     """The id of the paper that a record speaks of."""
     return title_paper_id(record.title, record.id)
+
+
+class KeptMention(NamedTuple):
+    """A mention as stored."""
+
+    name: str
+    position: int | None = None
+
+
+class KeptRepository(NamedTuple):
+    """A repository as stored."""
+
+    id: str
+    name: str
+
+
+class KeptTopic(NamedTuple):
+    """A topic as stored."""
+
+    scheme: str
+    name: str
+
+
+@dataclass(slots=True)
+class KeptPaper:
+    """A paper's record as stored, its fields as in `PaperRecord`."""
+
+    type: str
+    source: str
+    key: str
+    format: str
+    title: str
+    date: str | None = None
+    abstract: str | None = None
+    kind: str | None = None
+    venue: str | None = None
+    authors_complete: bool | None = None
+    has_code: bool | None = None
+    affiliations: Sequence[str] = ()
+    locator: str | None = None
+    topics: Sequence[KeptTopic] = ()
+    mentions: Sequence[KeptMention] = ()
+    repositories: Sequence[KeptRepository] = ()
+
+    @property
+    def id(self) -> str:
+        """As of `PaperRecord`."""
+        return f"{self.source}:{self.key}"
+
+
+def kept_paper(text: bytes) -> KeptPaper:
+    """Read a paper's record back for showing; it was checked when it was stored.
+
+    Raises:
+        StoreCorrupt: It is none; somebody else wrote it.
+    """
+    try:
+        paper = KeptPaper(**orjson.loads(text))
+        paper.mentions = [KeptMention(**mention) for mention in paper.mentions]  # type: ignore[arg-type]
+        paper.topics = [KeptTopic(**topic) for topic in paper.topics]  # type: ignore[arg-type]
+        paper.repositories = [KeptRepository(**repo) for repo in paper.repositories]  # type: ignore[arg-type]
+    except (ValueError, TypeError) as error:
+        raise StoreCorrupt(DAMAGED) from error
+    return paper
+
+
+# A record, or one read back without checking it again.
+Said = PaperRecord | KeptPaper
 
 
 def fold_paper(
@@ -81,14 +160,19 @@ def fold_paper(
         unit_of: Unit id of each of its mention ids.
         author_of: Author id of each of those units.
     """
-    paper = paper_id(record)
-    year = int(record.date[:4]) if record.date else None
-    yield Node(
+    authors = [author_of[unit_of[record.mention_id(mention)]] for mention in record.mentions]
+    yield paper_node(record, paper_id(record))
+    yield from paper_edges(record, paper_id(record), authors)
+
+
+def paper_node(record: Said, paper: str) -> Node:
+    """Make the node of a record's paper, whose id is `paper`."""
+    return Node(
         "Paper",
         paper,
         known(
             title=record.title,
-            year=year,
+            year=int(record.date[:4]) if record.date else None,
             date=record.date,
             date_precision=DATE_PRECISION[len(record.date)] if record.date else None,
             venue=record.venue,
@@ -99,36 +183,37 @@ def fold_paper(
             sources=[source_id(record.source)],
         ),
     )
-    last = max((mention.position or 0 for mention in record.mentions), default=0)
-    for mention in record.mentions:
-        mention_id = record.mention_id(mention)
-        yield Edge(
-            "AUTHORED",
-            author_of[unit_of[mention_id]],
-            paper,
-            known(
-                position=mention.position,
-                is_last=(mention.position == last) if record.authors_complete else None,
-                name_as_printed=mention.name,
-                mentions=[mention_id],
-            ),
-        )
-    for name in record.affiliations:
-        yield Edge(
-            "AFFILIATED_WITH",
-            paper,
-            affiliation_id(name),
-            {"certainty": "paper", "as_printed": name},
-        )
-    for repo in record.repositories:
-        yield Edge("HAS_CODE", paper, repo.id, {"as_printed": repo.name})
-    for topic in record.topics:
-        yield Edge(
-            "HAS_TOPIC", paper, topic_id(topic.scheme, topic.name), {"as_printed": topic.name}
-        )
-    if record.venue:
-        yield Edge("PUBLISHED_IN", paper, venue_id(record.venue), {"as_printed": record.venue})
+
+
+def paper_edges(record: Said, paper: str, authors: Sequence[str]) -> Iterator[Edge]:
+    """Make the relationships of a record's paper; `authors` are the ids of its mentions' authors."""
+    mentions: Sequence[Mention | KeptMention] = record.mentions
+    last = max((mention.position or 0 for mention in mentions), default=0)
+    complete, record_id = record.authors_complete, record.id
+    for mention, author in zip(mentions, authors, strict=True):
+        position = mention.position
+        properties: dict[str, Value] = {} if position is None else {"position": position}
+        if complete:
+            properties["is_last"] = position == last
+        properties["name_as_printed"] = mention.name
+        properties["mentions"] = [f"{record_id}#{position or 'subject'}"]
+        yield Edge("AUTHORED", author, paper, properties)
+    for kind, node, printed in shared_links(record):
+        more = {"certainty": "paper"} if kind == "AFFILIATED_WITH" else {}
+        yield Edge(kind, paper, node, {**more, "as_printed": printed})
     yield Edge("LISTED_IN", paper, source_id(record.source), known(locator=record.locator))
+
+
+def shared_links(record: Said) -> Iterator[tuple[str, str, str]]:
+    """List what a record shares with others: relationship type, node id, and as printed."""
+    for name in record.affiliations:
+        yield "AFFILIATED_WITH", _affiliation_id(name), name
+    for repo in record.repositories:
+        yield "HAS_CODE", repo.id, repo.name
+    for topic in record.topics:
+        yield "HAS_TOPIC", _topic_id(topic.scheme, topic.name), topic.name
+    if record.venue:
+        yield "PUBLISHED_IN", _venue_id(record.venue), record.venue
 
 
 def shared_node(label: str, node_id: str, printed: Iterable[str]) -> Node:
@@ -158,6 +243,56 @@ def source_node(name: str, record: SourceRecord | None) -> Node:
     )
 
 
+def author_node(
+    author: str,
+    members: Sequence[Unit],
+    verified: Collection[str],
+    sources: Mapping[str, SourceRecord],
+) -> Node:
+    """Make an author of its units; see `identity_parts`."""
+    variants = sorted(frozenset().union(*(unit.variants for unit in members)))
+    is_verified = all(unit.id in verified for unit in members)
+    if not any(unit.source in sources and sources[unit.source].metrics for unit in members):
+        return plain_author(author, variants, is_verified)
+    pages = sorted(
+        {
+            unit.source
+            for unit in members
+            if (page := sources.get(unit.source)) is not None
+            and page.subject is not None
+            and page.metrics
+            and name_key(page.subject) == unit.key
+            and unit.is_name
+        }
+    )
+    metrics = [
+        {
+            "source": sources[page].id,
+            "as_of": sources[page].metrics_as_of,
+            "figures": sources[page].metrics,
+        }
+        for page in pages
+    ]
+    return plain_author(author, variants, is_verified, metrics)
+
+
+def plain_author(
+    author: str,
+    variants: Sequence[str],
+    verified: bool,
+    metrics: Sequence[Mapping[str, object]] = (),
+) -> Node:
+    """Make an author of all spellings, ascending, and of what pages print about them."""
+    properties: dict[str, Value] = {
+        "name": variants[0] if len(variants) == 1 else min(variants, key=display_order),
+        "name_variants": list(variants),
+        "identity": "verified" if verified else "unverified",
+    }
+    if metrics:
+        properties["metrics"] = canonical_json(metrics).decode()
+    return Node("Author", author, properties)
+
+
 def identity_parts(
     units: Mapping[str, Unit], persons: Persons, sources: Mapping[str, SourceRecord]
 ) -> Iterator[Node | Edge]:
@@ -173,38 +308,7 @@ def identity_parts(
     for unit_id in sorted(units):
         of_author.setdefault(persons.author_of[unit_id], []).append(units[unit_id])
     for author, members in of_author.items():
-        variants = sorted(frozenset().union(*(unit.variants for unit in members)))
-        pages = sorted(
-            {
-                unit.source
-                for unit in members
-                if (page := sources.get(unit.source)) is not None
-                and page.subject is not None
-                and page.metrics
-                and name_key(page.subject) == unit.key
-                and unit.is_name
-            }
-        )
-        metrics = [
-            {
-                "source": sources[page].id,
-                "as_of": sources[page].metrics_as_of,
-                "figures": sources[page].metrics,
-            }
-            for page in pages
-        ]
-        yield Node(
-            "Author",
-            author,
-            known(
-                name=min(variants, key=display_order),
-                name_variants=list(variants),
-                identity="verified"
-                if all(unit.id in persons.verified for unit in members)
-                else "unverified",
-                metrics=canonical_json(metrics).decode() if metrics else None,
-            ),
-        )
+        yield author_node(author, members, persons.verified, sources)
         for unit in members:
             yield Node(
                 "Name",

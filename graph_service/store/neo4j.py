@@ -48,6 +48,7 @@ from graph_service.model.schema import (
     Edge,
     Layer,
     Node,
+    Part,
 )
 from graph_service.settings import Settings
 from graph_service.store.fold import SHARED, Graph, stored_record
@@ -71,6 +72,7 @@ T = TypeVar("T")
 RECORDS_A_PAGE = 2_000
 # A transaction of some 300,000 relationships breaks a small server's memory limit.
 ROWS_A_TRANSACTION = 10_000
+ROWS_A_BATCH = 4_000
 WAIT_FOR_WRITER_SECONDS = 5.0
 # For writes, and for reads of the whole graph, which take minutes at a million papers.
 LONG_TIMEOUT_SECONDS = 1_800.0
@@ -233,21 +235,37 @@ class Neo4jStore:
             rows = await self._rows(statement("reads/record_ids_of_source"), source=source)
         return [row["id"].removeprefix(RECORD) for row in rows]
 
-    async def project_papers(self) -> AsyncIterator[ProjectedPaper]:
+    async def project_papers(self) -> AsyncIterator[Sequence[ProjectedPaper]]:
         """See the protocol."""
+        batch: list[ProjectedPaper] = []
         async for row in self._stream(statement("reads/project_papers")):
-            yield ProjectedPaper(
-                id=row["id"],
-                title=row["title"],
-                date=row["date"] or "",
-                complete=row["complete"],
-                slots=tuple(sorted((author, position) for author, position in row["slots"])),
+            batch.append(
+                ProjectedPaper(
+                    id=row["id"],
+                    title=row["title"],
+                    date=row["date"] or "",
+                    complete=row["complete"],
+                    slots=tuple(sorted((author, position) for author, position in row["slots"])),
+                )
             )
+            if len(batch) == ROWS_A_BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
-    async def project_authors(self) -> AsyncIterator[ProjectedAuthor]:
+    async def project_authors(self) -> AsyncIterator[Sequence[ProjectedAuthor]]:
         """See the protocol."""
+        batch: list[ProjectedAuthor] = []
         async for row in self._stream(statement("reads/project_authors")):
-            yield ProjectedAuthor(row["id"], row["name"], row["identity"], tuple(row["variants"]))
+            batch.append(
+                ProjectedAuthor(row["id"], row["name"], row["identity"], tuple(row["variants"]))
+            )
+            if len(batch) == ROWS_A_BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
 
     async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
         """See the protocol."""
@@ -317,18 +335,18 @@ class Neo4jStore:
         """See the protocol."""
         return await self._layer("facts")
 
-    async def derived(self) -> Graph:
+    async def derived(self, part: Part | None = None) -> Graph:
         """See the protocol."""
-        return await self._layer("derived")
+        return await self._layer("derived", part)
 
-    async def _layer(self, layer: Layer) -> Graph:
+    async def _layer(self, layer: Layer, part: Part | None = None) -> Graph:
         graph = Graph()
         for node in NODE_TYPES:
-            if node.layer == layer and node.label != "Derivation":
+            if node.label != "Derivation" and node.layer == layer and part in (None, node.part):
                 async for row in self._stream(statement("reads/all_nodes", LABEL=node.label)):
                     graph.add((stored_node(node.label, row["properties"]),))
         for edge in EDGE_TYPES:
-            if edge.layer == layer:
+            if edge.layer == layer and part in (None, edge.part):
                 cypher = statement("reads/all_relationships", **ends(edge.type))
                 async for row in self._stream(cypher):
                     graph.add((Edge(edge.type, row["start"], row["end"], row["properties"]),))

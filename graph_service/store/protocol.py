@@ -8,12 +8,12 @@ answers are nodes and edges of the schema, already in the order stated. Every me
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import orjson
 
 from graph_service.model.records import Decision, DecisionDraft, Record
-from graph_service.model.schema import Edge, Node
+from graph_service.model.schema import Edge, Node, Part
 from graph_service.store.fold import Graph
 
 if TYPE_CHECKING:
@@ -103,9 +103,11 @@ class PaperFacts:
     links: tuple[tuple[Edge, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectedPaper:
-    """A paper for the projection; `slots` are (author id, position or 0), by author id."""
+class ProjectedPaper(NamedTuple):
+    """A paper for the projection; `slots` are (author id, position or 0), by author id.
+
+    `date` is empty where it is unknown; `complete` says so by its absence.
+    """
 
     id: str
     title: str
@@ -114,9 +116,8 @@ class ProjectedPaper:
     slots: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectedAuthor:
-    """An author for the projection."""
+class ProjectedAuthor(NamedTuple):
+    """An author for the projection; `variants` are all spellings, ascending."""
 
     id: str
     name: str
@@ -212,12 +213,15 @@ class GraphStore(Protocol):
         """The ids of a paper's records, or of all records of a source with its own, ascending."""
         ...
 
-    def project_papers(self) -> AsyncIterator[ProjectedPaper]:
-        """Every paper with its authorships, by id."""
+    def project_papers(self) -> AsyncIterator[Sequence[ProjectedPaper]]:
+        """Every paper with its authorships, by id, in batches of some thousands.
+
+        A stream may be of several moments: who reads it compares `state` before and after.
+        """
         ...
 
-    def project_authors(self) -> AsyncIterator[ProjectedAuthor]:
-        """Every author, by id."""
+    def project_authors(self) -> AsyncIterator[Sequence[ProjectedAuthor]]:
+        """Every author, by id, in batches of some thousands; see `project_papers`."""
         ...
 
     async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
@@ -239,8 +243,8 @@ class GraphStore(Protocol):
         """
         ...
 
-    async def derived(self) -> Graph:
-        """The derived layer without its stamp; empty when nothing was derived.
+    async def derived(self, part: Part | None = None) -> Graph:
+        """The derived layer without its stamp, or one part of it; empty when there is none.
 
         A relationship of which an end vanished is kept aside and comes back with both ends.
         """

@@ -832,7 +832,7 @@ def test_hostile_texts_are_shown_without_harm(tmp_path: Path) -> None:
         opened = await open_store(store[1], Settings(), create=True)
         async with opened.writing():
             await opened.put(all_that_load(tmp_path, without=[*LONG_RUNS, CROWD]))
-        names = [author.name async for author in opened.project_authors()]
+        names = [author.name async for some in opened.project_authors() for author in some]
         await opened.close()
         return names
 
