@@ -3,4 +3,5 @@ UNWIND $rows AS row
 MATCH (a:Author {id: row.start})
 MATCH (b:Cluster {id: row.end})
 MERGE (a)-[r:IN_CLUSTER]->(b)
-SET r.share = row.properties.share
+SET r.share = row.properties.share,
+    r.together = row.properties.together

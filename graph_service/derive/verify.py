@@ -1,11 +1,15 @@
 """Verification: compute everything again from the records, and compare with what is stored."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from anyio.to_thread import run_sync
 
-from graph_service.derive.ties import tie_edges
+from graph_service.derive.clusters import ClusterOptions
+from graph_service.derive.continuity import without_history
+from graph_service.derive.removal import NOBODY
+from graph_service.derive.run import DEFAULTS, compute, layer_of
 from graph_service.model.revision import facts_revision
 from graph_service.projection.reader import Reader
 from graph_service.store.fold import Graph, build_graph
@@ -35,7 +39,7 @@ async def verify(store: GraphStore) -> Verification:
     """Compare a store with what its records say.
 
     Compared are the facts revision, every node and relationship of the facts, and every one of
-    a derived layer that is not stale.
+    a derived layer that is not stale, but for what it says of runs before.
     """
     records = [record async for record in store.records()]
     log = await store.decisions()
@@ -51,13 +55,13 @@ async def verify(store: GraphStore) -> Verification:
 
     ties: int | None = None
     if state.derivation is not None and state.derived == "complete" and not state.stale:
-        max_authors = orjson.loads(state.derivation.parameters)["ties"]["max_authors"]
-        view = await Reader(store, max_authors=max_authors).view()
-        wanted = Graph()
-        wanted.add(tie_edges(view.graph))
-        found = await store.derived()
+        stamped = orjson.loads(state.derivation.parameters)
+        view = await Reader(store, max_authors=stamped["ties"]["max_authors"]).view()
+        parts = await compute(view, _options(stamped.get("clusters", {})))
+        wanted = await run_sync(_facts_alone, layer_of(parts))
+        found = await run_sync(_facts_alone, await store.derived())
         differences += _graph_differences(wanted, found)
-        ties = len(found.edges)
+        ties = sum(edge.type == "COAUTHORED" for edge in found.edges.values())
     return Verification(
         records=len(records),
         decisions=len(log),
@@ -67,6 +71,26 @@ async def verify(store: GraphStore) -> Verification:
         differences=tuple(differences[:MOST_DIFFERENCES]),
         more=max(len(differences) - MOST_DIFFERENCES, 0),
     )
+
+
+def _options(stamped: dict[str, Any]) -> ClusterOptions:
+    """The options that clusters were sought with, as their stamp says."""
+    if not stamped:
+        return DEFAULTS
+    return ClusterOptions(
+        resolution=stamped["resolution"],
+        seeds=stamped["seeds"],
+        without=tuple(stamped["without"]) or (NOBODY,),
+        replicates=stamped["replicates"],
+    )
+
+
+def _facts_alone(layer: Graph) -> Graph:
+    """The layer without what depends on earlier runs."""
+    kept = Graph()
+    kept.add(map(without_history, layer.nodes.values()))
+    kept.add(layer.edges.values())
+    return kept
 
 
 def _graph_differences(expected: Graph, stored: Graph) -> list[str]:

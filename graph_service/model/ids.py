@@ -67,6 +67,9 @@ def is_id(text: str) -> bool:
 
 def author_id(key: NameKey) -> str:
     """The id of the (first) author of a name key."""
+    text = key.text
+    if text.isascii() and text.replace(".", "").isalnum():  # as nearly all are
+        return f"author:{text}"
     return "author:" + ".".join(ascii_letters(part) for part in key).rstrip(".")
 
 

@@ -7,13 +7,14 @@ an absent property, on both stores.
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Value = str | int | float | bool | list[str]
 ValueType = Literal["str", "int", "float", "bool", "list"]
 Layer = Literal["facts", "derived", "service"]
 # What one run of `derive` computes, each part from the facts alone.
-Part = Literal["ties", "clusters", "lineage"]
+Part = Literal["ties", "positions", "clusters", "lineage"]
+LATER_PARTS: frozenset[Part] = frozenset({"lineage"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,21 @@ NODE_TYPES: tuple[NodeType, ...] = (
             "first_year": "int",
             "last_year": "int",
             "stability": "float",
+            "replicates": "int",
+            "unverified": "int",
+            "cut_lists": "int",
+            "top_authors": "list",
             "continues": "str",
             "jaccard": "float",
         },
         layer="derived",
         part="clusters",
+    ),
+    NodeType(
+        "Component",
+        {"number": "int", "size": "int", "ties": "int", "without": "list"},
+        layer="derived",
+        part="positions",
     ),
     NodeType("Method", {"name": "str"}, layer="derived", part="lineage"),
 )
@@ -155,7 +166,29 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
         part="ties",
     ),
     EdgeType(
-        "IN_CLUSTER", "Author", "Cluster", {"share": "float"}, layer="derived", part="clusters"
+        "IN_CLUSTER",
+        "Author",
+        "Cluster",
+        {"share": "float", "together": "str"},
+        layer="derived",
+        part="clusters",
+    ),
+    EdgeType(
+        "IN_COMPONENT",
+        "Author",
+        "Component",
+        {
+            "degree": "int",
+            "strength": "float",
+            "core": "int",
+            "betweenness": "float",
+            "betweenness_error": "float",
+            "closeness": "float",
+            "pagerank": "float",
+            "clustering": "float",
+        },
+        layer="derived",
+        part="positions",
     ),
     EdgeType(
         "INTRODUCES",
