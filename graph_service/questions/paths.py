@@ -1,151 +1,244 @@
 """How two authors are connected, through which papers, and how sure that is."""
 
-from collections.abc import Collection
+from anyio.to_thread import run_sync
 
-import numpy as np
-
-from graph_service.model.answers import (
-    Hop,
-    NodeRef,
-    NoPath,
-    Note,
-    PaperOnHop,
-    Parameter,
-    Path,
-    PathAnswer,
-)
+from graph_service.model.answers import Note, Parameter
 from graph_service.model.errors import ParameterError
-from graph_service.projection.paths import component_size, shortest_path, within
+from graph_service.model.path_answers import PathAnswer, PathCost, PathMode
+from graph_service.model.path_questions import AskedFilters, PathsWanted
+from graph_service.model.records import INT64_MAX
+from graph_service.projection.find import author_ref, find_author
 from graph_service.projection.reader import View
-from graph_service.questions.authors import capped_notes, identity_note, shared_papers
-from graph_service.questions.find import author_ref, find_author
-from graph_service.questions.papers import paper_ref
+from graph_service.projection.walks import (
+    cheapest_paths,
+    k_shortest_paths,
+    shortest_paths,
+)
+from graph_service.questions.authors import identity_note
+from graph_service.questions.hops import HopBuilder, frontier_papers, incomplete_near_ends
+from graph_service.questions.no_path import explain_no_path
+from graph_service.questions.path_filters import (
+    Resolved,
+    TiesUnder,
+    find_filter,
+    ties_under,
+)
 from graph_service.questions.words import many
 
+DEFAULT_K = 5
+DEFAULT_LIMIT = 25
+COSTS: dict[PathCost, str] = {
+    "weight": "1/weight",
+    "share": "-ln(weight / the smaller strength of its two authors)",
+}
+RULES: dict[PathMode, str] = {
+    "shortest": "shortest; among equals the one whose weakest tie is strongest, then by author ids",
+    "all_shortest": "all of the fewest hops; the one whose weakest tie is strongest first, then by "
+    "author ids",
+    "k_shortest": "fewest hops first; among equals the one whose weakest tie is strongest, then by "
+    "author ids; no author twice on one path",
+    "cheapest": "lowest cost, where a tie costs {cost}; among equals fewest hops, then by author "
+    "ids",
+    "k_cheapest": "lowest cost first, where a tie costs {cost}; among equals fewest hops, then by "
+    "author ids; no author twice on one path",
+}
+NUMBERED: frozenset[PathMode] = frozenset({"k_shortest", "k_cheapest"})
+BY_COST: frozenset[PathMode] = frozenset({"cheapest", "k_cheapest"})
+ANY_PATH = PathsWanted()
+EVERYTHING = AskedFilters()
 
-async def show_path(view: View, source: str, target: str) -> PathAnswer:
-    """Show one shortest path between two authors, with the papers of each hop.
+
+async def show_path(
+    view: View,
+    source: str,
+    target: str,
+    *,
+    wanted: PathsWanted = ANY_PATH,
+    filters: AskedFilters = EVERYTHING,
+) -> PathAnswer:
+    """Show paths between two authors, with the papers of each hop.
 
     Equal ends give a path of no hops; no path is an answer that says why.
 
+    Args:
+        view: The graph.
+        source: Where to start, by id or name.
+        target: Where to end, by id or name.
+        wanted: Which paths, and how many.
+        filters: Which papers and authors make ties; the ties are made anew from those.
+
     Raises:
         AuthorNotFound, AmbiguousName, Moved: An end names no author, or several.
+        NodeNotFound: A filter names no topic, venue or organisation.
+        ParameterError: What is wanted contradicts itself, or an end is excluded.
     """
+    wanted = _checked(wanted)
     start, end = await find_author(view, source), await find_author(view, target)
-    graph = view.graph
-    found = shortest_path(graph.ties, start, end)
-    ends = {"source": author_ref(view, start), "target": author_ref(view, end)}
-    parameters: dict[str, Parameter] = {
-        "source": graph.author_ids[start],
-        "target": graph.author_ids[end],
-        "max_authors": graph.max_authors,
-    }
-    if found is None:
-        return PathAnswer(
-            meta=view.meta(
-                parameters=parameters,
-                notes=[*capped_notes(view), *identity_note(2)],
-            ),
-            no_path=_no_path(view, start, end),
-            **ends,
-        )
+    found = await find_filter(view, filters)
+    check_not_excluded(view, found, (start, end))
+    under = await ties_under(view, found.filter)
+    if wanted.mode == "shortest":
+        paths, count = _search(under, start, end, wanted)  # mostly well below a millisecond
+    else:
+        paths, count = await run_sync(_search, under, start, end, wanted)
 
-    authors = [author_ref(view, author) for author in found.authors]
-    distance = len(found.authors) - 1
-    cut = _cut_lists_on_the_way(view, found.authors)
-    notes = identity_note(sum(author.identity == "unverified" for author in authors))
-    if cut:
-        notes.append(
-            Note(
-                code="cut-author-lists",
-                count=cut,
-                text=f"{many(cut, 'paper', 'papers')} near either end may name only some of the "
-                "authors; a missing one could make a shorter way",
-            )
-        )
+    builder = HopBuilder(view, under, await view.shelf("Repo"), wanted.cost)
+    shown = [builder.path(authors) for authors in paths]
+    several = wanted.mode in NUMBERED or wanted.mode == "all_shortest"
+    if paths:
+        no_path = None
+        incomplete = incomplete_near_ends(view, under, start, end, len(paths[0]) - 1)
+    else:
+        no_path, incomplete = await explain_no_path(view, found, under, start, end, wanted)
+    frontier, frontier_notes = frontier_papers(view, incomplete) if wanted.frontier else (None, [])
+    doubtful = bool(len(incomplete))
+    by_cost = wanted.mode in BY_COST
+    too_many = count is not None and count > INT64_MAX
+    notes = [
+        *identity_note(builder.unverified() if paths else 2),
+        *(_cut_note(len(incomplete), by_cost=by_cost) if paths else _gap_note(len(incomplete))),
+        *_paths_left_out(count, len(shown), wanted),
+        *builder.notes(),
+        *frontier_notes,
+        *under.notes(),
+        *found.notes,
+    ]
     return PathAnswer(
-        meta=view.meta(
-            parameters=parameters,
-            notes=[*notes, *capped_notes(view)],
-        ),
-        distance=distance,
-        distance_is="at most" if cut else "exact",
-        incomplete_papers=cut,
-        path=Path(
-            authors=authors,
-            hops=[
-                await _hop(view, a, b)
-                for a, b in zip(found.authors, found.authors[1:], strict=False)
-            ],
-        ),
-        **ends,
+        meta=view.meta(parameters=_parameters(view, start, end, wanted, found, under), notes=notes),
+        source=author_ref(view, start),
+        target=author_ref(view, end),
+        mode=wanted.mode,
+        distance=len(paths[0]) - 1 if paths else None,
+        distance_is=None if by_cost or not paths else "at most" if doubtful else "exact",
+        cost_is=None
+        if not (by_cost and paths)
+        else "estimate"
+        if doubtful or builder.incomplete_papers_shown()
+        else "exact",
+        incomplete_papers=len(incomplete),
+        frontier=frontier,
+        rule=_rule(wanted),
+        count=None if too_many else count,
+        path=shown[0] if shown else None,
+        paths=shown if several else None,
+        no_path=no_path,
     )
 
 
-async def _hop(view: View, a: int, b: int) -> Hop:
-    graph = view.graph
-    ties = graph.ties
-    tie = ties.find(a, b)
-    if tie is None:
-        raise ParameterError("hop", (a, b), "two authors with a tie")
-    papers = shared_papers(view, a, b)
-    facts = await view.store.papers([graph.paper_ids[paper] for paper in papers])
-    return Hop(
-        source=graph.author_ids[a],
-        target=graph.author_ids[b],
-        weight=float(ties.weights[tie]),
-        first_year=int(ties.first_years[tie]) or None,
-        last_year=int(ties.last_years[tie]) or None,
-        papers=[
-            PaperOnHop(
-                **paper_ref(view, paper).model_dump(),
-                positions=[graph.position(a, paper), graph.position(b, paper)],
-                authors_complete={1: True, 0: False}.get(int(graph.complete[paper])),
-                repositories=[
-                    NodeRef(id=node.id, name=str(node.properties["name"]))
-                    for edge, node in known.links
-                    if edge.type == "HAS_CODE"
-                ],
-            )
-            for paper, known in zip(papers, facts, strict=True)
-        ],
+def _checked(wanted: PathsWanted) -> PathsWanted:
+    """Put defaults in, and refuse what the mode does not use."""
+    mode = wanted.mode
+    for name, belongs, where in (
+        ("cost", mode in BY_COST, "only with mode cheapest or k_cheapest"),
+        ("k", mode in NUMBERED, "only with mode k_shortest or k_cheapest"),
+        ("limit", mode == "all_shortest", "only with mode all_shortest"),
+    ):
+        value = getattr(wanted, name)
+        if value is not None and not belongs:
+            raise ParameterError(name, value, where)
+    if mode == "shortest":
+        return wanted
+    return wanted.model_copy(
+        update={
+            "cost": (wanted.cost or "weight") if mode in BY_COST else None,
+            "k": (wanted.k or DEFAULT_K) if mode in NUMBERED else None,
+            "limit": (wanted.limit or DEFAULT_LIMIT) if mode == "all_shortest" else None,
+        }
     )
 
 
-def _cut_lists_on_the_way(view: View, path: Collection[int]) -> int:
-    """Count the papers whose missing authors could shorten a path.
+def check_not_excluded(view: View, found: Resolved, asked: tuple[int, ...]) -> None:
+    """Refuse to leave out an author who is asked about.
 
-    A shorter way must leave one end by a tie that is not in the data, made by a paper of
-    somebody within half the distance of that end. A path of one hop cannot be shortened.
+    Raises:
+        ParameterError: One of those asked about is left out.
     """
-    distance = len(path) - 1
-    if distance < 2:
-        return 0
-    graph = view.graph
-    ends = list(path)
-    near = within(graph.ties, ends[0], distance // 2) | within(graph.ties, ends[-1], distance // 2)
-    papers = np.unique(np.concatenate([graph.papers_of_author(author) for author in sorted(near)]))
-    return int(np.count_nonzero(graph.complete[papers] != 1))
+    for author in asked:
+        if author in found.filter.without_authors:
+            raise ParameterError(
+                "exclude", view.graph.author_ids[author], "nobody who is asked about"
+            )
 
 
-def _no_path(view: View, start: int, end: int) -> NoPath:
-    graph = view.graph
-    here, there = component_size(graph.ties, start), component_size(graph.ties, end)
-    shared = np.intersect1d(
-        np.intersect1d(graph.papers_of_author(start), graph.papers_of_author(end)), graph.capped
+def _search(
+    under: TiesUnder, start: int, end: int, wanted: PathsWanted
+) -> tuple[list[tuple[int, ...]], int | None]:
+    """The paths in order, and how many shortest ones there are where they are counted."""
+    ties, most = under.ties, wanted.max_hops
+    match wanted.mode:
+        case "shortest":
+            found = shortest_paths(ties, start, end, max_hops=most, limit=1)
+            return found.paths, found.count
+        case "all_shortest":
+            found = shortest_paths(ties, start, end, max_hops=most, limit=wanted.limit or 1)
+            return found.paths, found.count
+        case "k_shortest":
+            return k_shortest_paths(ties, start, end, wanted.k or 1, max_hops=most), None
+    costs = under.costs(wanted.cost or "weight")
+    cheap = cheapest_paths(ties, costs, start, end, wanted.k or 1, max_hops=most)
+    return [path.authors for path in cheap], None
+
+
+def _cut_note(count: int, *, by_cost: bool) -> list[Note]:
+    if not count:
+        return []
+    effect = (
+        "a missing one could make a cheaper way, and makes weights and so costs uncertain"
+        if by_cost
+        else "a missing one could make a shorter way"
     )
-    if len(shared):
-        return NoPath(
-            reason="author-cap",
-            text=f"they share {many(len(shared), 'paper', 'papers')} with more than "
-            f"{graph.max_authors} authors, and such papers make no ties",
-            source_component=here,
-            target_component=there,
+    return [
+        Note(
+            code="cut-author-lists",
+            count=count,
+            text=f"{many(count, 'paper', 'papers')} near either end may name only some of "
+            f"the authors; {effect}",
         )
-    return NoPath(
-        reason="different-components",
-        text=f"no chain of shared papers joins them: one can reach {here} authors, the other "
-        f"{there}, and these groups have nobody in common",
-        source_component=here,
-        target_component=there,
-    )
+    ]
+
+
+def _gap_note(count: int) -> list[Note]:
+    if not count:
+        return []
+    return [
+        Note(
+            code="cut-author-lists",
+            count=count,
+            text=f"{many(count, 'paper', 'papers')} of the smaller group may name only some of "
+            "the authors; a missing one could join the two",
+        )
+    ]
+
+
+def _paths_left_out(count: int | None, shown: int, wanted: PathsWanted) -> list[Note]:
+    if wanted.mode != "all_shortest" or count is None or count <= shown:
+        return []
+    return [
+        Note(
+            code="paths-left-out",
+            count=min(count - shown, INT64_MAX),
+            text=f"the first {shown:,} of {count:,} shortest paths are shown",
+        )
+    ]
+
+
+def _parameters(
+    view: View, start: int, end: int, wanted: PathsWanted, found: Resolved, under: TiesUnder
+) -> dict[str, Parameter]:
+    asked: dict[str, Parameter] = {
+        name: value
+        for name in PathsWanted.model_fields
+        if (value := getattr(wanted, name)) is not None and value is not False
+    }
+    return {
+        "source": view.graph.author_ids[start],
+        "target": view.graph.author_ids[end],
+        **asked,
+        "max_authors": under.max_authors,
+        **found.parameters,
+    }
+
+
+def _rule(wanted: PathsWanted) -> str:
+    rule = RULES[wanted.mode]
+    return rule.format(cost=COSTS[wanted.cost]) if wanted.cost else rule
