@@ -1,6 +1,6 @@
 """The application: routes, errors and documentation wired round one store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any
@@ -11,12 +11,23 @@ from fastapi_offline import FastAPIOffline
 from starlette.exceptions import HTTPException
 
 from graph_service import __version__
-from graph_service.api import authors, browser, papers, paths, reports, shelves, state
+from graph_service.api import (
+    authors,
+    autocomplete,
+    browser,
+    clusters,
+    papers,
+    paths,
+    reports,
+    shelves,
+    state,
+)
 from graph_service.api.browser import BrowserOrigins
 from graph_service.api.edge import Edge
 from graph_service.api.parameters import refuse_ambiguous_query
 from graph_service.api.problems import to_problem, with_problems
 from graph_service.model.errors import GraphServiceError, StoreBusy
+from graph_service.projection.cache import Cache
 from graph_service.projection.reader import Reader
 from graph_service.settings import Settings
 from graph_service.store.opening import open_store
@@ -31,19 +42,31 @@ Unknown and repeated parameters are refused. HEAD works wherever GET does.
 """
 
 
-def create_app(settings: Settings, store: GraphStore | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    store: GraphStore | None = None,
+    *,
+    step: Callable[[str], None] = lambda _: None,
+) -> FastAPI:
     """Make the application.
 
     Args:
         settings: Name the store, and the longest author list that makes ties.
         store: An open store to serve instead; whoever opened it closes it.
+        step: Called at the start with the name of each step as it begins.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         opened = store or await open_store(settings.store, settings)
         try:
-            reader = Reader(opened, max_authors=settings.max_authors)
+            reader = Reader(
+                opened,
+                max_authors=settings.max_authors,
+                cache=Cache.of(settings.cache_dir, settings.store),
+                warm=True,
+                step=step,
+            )
             # Warm, so that the first question waits for nothing. Where a load is under way the
             # projection is made by a later question instead.
             with suppress(StoreBusy):
@@ -69,7 +92,7 @@ def create_app(settings: Settings, store: GraphStore | None = None) -> FastAPI:
         swagger_ui_parameters={"validatorUrl": None},
     )
     app.state.settings = settings
-    for room in (state, paths, authors, papers, shelves):
+    for room in (state, paths, autocomplete, authors, clusters, papers, shelves):
         app.include_router(room.router)
     app.include_router(reports.make_router())
     app.include_router(browser.router)

@@ -5,13 +5,18 @@ Plain ASGI, because it looks at raw paths and at messages, and costs next to not
 
 import logging
 import traceback
+from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
+from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_service.api.problems import internal_error, no_route, raw_path, route_path
 
 logger = logging.getLogger(__name__)
+
+# A hundred ids of the longest kind, each letter escaped.
+LONGEST_BODY = 2**20
 
 
 class Edge:
@@ -36,13 +41,25 @@ class Edge:
                 message = {**message, "body": b""}
             await send(message)
 
+        taken = 0
+
+        async def take() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LONGEST_BODY:
+                raise HTTPException(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body has at most {LONGEST_BODY:,} bytes"
+                )
+            return message
+
         inner = {**scope, "method": "GET"} if head else scope
         if not readable(raw_path(scope)):
             answer = no_route(scope, "the path holds a control character or is not UTF-8")
             await answer(inner, receive, forward)
             return
         try:
-            await self.app(inner, receive, forward)
+            await self.app(inner, take, forward)
         except Exception as error:
             # The message is left out: it may quote the data, and no name goes into a log.
             logger.error(  # noqa: TRY400 - see above

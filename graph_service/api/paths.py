@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from graph_service.api.answering import Answer, TheReader
-from graph_service.api.parameters import NO_PARAMETERS, AuthorIdOrName
+from graph_service.api.parameters import NO_PARAMETERS, AuthorIdOrName, described, read_at_once
 from graph_service.api.path_parameters import NetworkQuery, PaperPathQuery, PathQuery, split
 from graph_service.api.problems import documented
 from graph_service.model.path_answers import (
@@ -26,8 +26,11 @@ router = APIRouter(tags=["paths"], responses=documented(422, 500, 503, 504))
     summary="Show how two authors are connected",
     response_model=PathAnswer,
     responses=documented(308, 404, 409),
+    openapi_extra=described(PathQuery),
 )
-async def show_path(query: Annotated[PathQuery, Query()], reader: TheReader) -> Answer:
+async def show_path(
+    query: Annotated[PathQuery, read_at_once(PathQuery)], reader: TheReader
+) -> Answer:
     """Show paths between two authors, with the papers of each hop.
 
     `mode` says which paths; filters make the ties anew from the papers and authors that pass.

@@ -182,7 +182,7 @@ def _new_address(request: Request, moved: Moved) -> str:
 
 
 def _invalid_request(request: Request, error: RequestValidationError) -> Response:
-    errors = [{"name": str(entry["loc"][-1]), "reason": _reason(entry)} for entry in error.errors()]
+    errors = [{"name": _name(entry), "reason": _reason(entry)} for entry in error.errors()]
     status, title = STATUS_OF[ParameterError]
     return problem(
         request.scope,
@@ -192,6 +192,13 @@ def _invalid_request(request: Request, error: RequestValidationError) -> Respons
         detail="; ".join(f"{entry['name']}: {entry['reason']}" for entry in errors),
         fields={"errors": errors},
     )
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    """The parameter, or the place in a body: `authors.3`; `body` for all of it."""
+    if entry["type"] == "json_invalid":  # its place is a count of letters
+        return "body"
+    return ".".join(map(str, entry["loc"][1:])) or str(entry["loc"][0])
 
 
 def _reason(entry: Mapping[str, Any]) -> str:
@@ -207,8 +214,9 @@ def _http_problem(request: Request, error: HTTPException) -> Response:
     headers = dict(error.headers or {})
     detail = str(error.detail)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = "GET, HEAD"
-        detail = f"{request.method} is not served; this service only reads, use GET"
+        served = headers.get("Allow", "GET")
+        headers["Allow"] = "GET, HEAD" if served == "GET" else served
+        detail = f"{request.method} is not served here; this service only reads, use {served}"
     return problem(
         request.scope,
         status,
@@ -244,6 +252,7 @@ _MEANING = {
     HTTPStatus.NOT_FOUND: "nothing here has this id or name; for an author, `near` holds names",
     HTTPStatus.CONFLICT: "a name that fits several authors (`candidates`), or a cursor made "
     "before the graph changed",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "the body is longer than any question",
     HTTPStatus.UNPROCESSABLE_ENTITY: "a parameter is unknown, repeated, blank or out of range",
     HTTPStatus.INTERNAL_SERVER_ERROR: "the service or its store failed",
     HTTPStatus.SERVICE_UNAVAILABLE: "the store is busy or does not answer; try again",

@@ -24,6 +24,7 @@ def serve(
     *,
     log_level: str = "info",
     ready: Callable[[str], None] = lambda _url: None,
+    step: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM, then finish what is under way and return.
 
@@ -32,12 +33,13 @@ def serve(
         log_level: How much uvicorn says on standard error. There is no access log: queries hold
             names of people.
         ready: Called with the base URL once the service listens.
+        step: Called at the start with the name of each step as it begins.
 
     Raises:
         StoreError: The store cannot be opened or read.
         SettingsError: The port is taken, or the address is not of this machine.
     """
-    app = create_app(settings)
+    app = create_app(settings, step=step)
     config = uvicorn.Config(
         app,
         # `_serve` runs the lifespan itself: then a store that cannot be opened is an error of

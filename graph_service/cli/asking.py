@@ -14,6 +14,7 @@ from graph_service.cli.stores import opened, same_store
 from graph_service.cli.terminal import cleaned, show, tell, write_answer
 from graph_service.model.answers import CollaboratorList, PaperList
 from graph_service.model.errors import Moved
+from graph_service.projection.cache import Cache
 from graph_service.projection.reader import Reader, View
 from graph_service.questions.authors import (
     list_collaborators,
@@ -21,7 +22,6 @@ from graph_service.questions.authors import (
     show_author,
 )
 from graph_service.questions.paging import MOST_PER_PAGE
-from graph_service.questions.paths import show_path
 from graph_service.questions.quality import show_quality
 from graph_service.questions.status import show_status
 from graph_service.settings import Settings
@@ -34,7 +34,12 @@ Listing = TypeVar("Listing", PaperList, CollaboratorList)
 
 def reader_of(store: GraphStore, settings: Settings) -> Reader:
     """Make a reader that projects as these settings say."""
-    return Reader(store, max_authors=settings.max_authors)
+    return Reader(
+        store,
+        max_authors=settings.max_authors,
+        cache=Cache.of(settings.cache_dir, settings.store),
+        step=tell,
+    )
 
 
 def ask(settings: Settings, question: Callable[[View], Awaitable[T]]) -> T:
@@ -122,15 +127,6 @@ def _listed(
 
     question = every_page if pages.everything else one_page
     return ask(settings, lambda view: following(question, view, asked))
-
-
-def path(settings: Settings, source: str, target: str, *, everything: bool, as_json: bool) -> None:
-    """Show how two authors are connected."""
-    answered(
-        ask(settings, lambda view: following(show_path, view, source, target)),
-        lambda answer: tables.path(answer, everything=everything),
-        as_json=as_json,
-    )
 
 
 def quality(settings: Settings, *, everything: bool, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from rich.text import Text
 from graph_service.cli.asking import reader_of
 from graph_service.cli.edge import PROGRAM, quoted
 from graph_service.cli.keeping import load_fields, reported
+from graph_service.cli.path_tables import path_chain
 from graph_service.cli.stores import opened
 from graph_service.cli.tables import (
     bullets,
@@ -20,7 +21,6 @@ from graph_service.cli.tables import (
     grid,
     heading,
     part,
-    path_chain,
     years,
 )
 from graph_service.cli.terminal import cleaned, plain
@@ -30,14 +30,14 @@ from graph_service.model.answers import (
     AuthorRef,
     CollaboratorList,
     Meta,
-    PathAnswer,
     QualityAnswer,
     StatusAnswer,
 )
+from graph_service.model.path_answers import PathAnswer
 from graph_service.model.records import Frozen, ParsedSource
+from graph_service.projection.find import author_ref
 from graph_service.projection.reader import View
 from graph_service.questions.authors import list_collaborators
-from graph_service.questions.find import author_ref
 from graph_service.questions.paths import show_path
 from graph_service.questions.quality import show_quality
 from graph_service.questions.status import show_status
@@ -130,13 +130,11 @@ async def _tour(view: View, settings: Settings, subject: str) -> Tour:
 
 def _ties_without(view: View, author: str) -> list[TieBetween]:
     ties = [
-        TieBetween(
-            a=author_ref(view, view.author_numbers[tie.start]),
-            b=author_ref(view, view.author_numbers[tie.end]),
-            **tie.properties,
-        )
+        TieBetween(a=author_ref(view, a), b=author_ref(view, b), **tie.properties)
         for tie in tie_edges(view.graph)
         if author not in (tie.start, tie.end)
+        and (a := view.author_number(tie.start)) is not None
+        and (b := view.author_number(tie.end)) is not None
     ]
     return sorted(ties, key=lambda tie: (-tie.papers, -tie.weight, tie.a.id, tie.b.id))
 

@@ -17,6 +17,7 @@ from graph_service.cli.files import whole_file
 from graph_service.cli.progress import Progress
 from graph_service.cli.stores import file_of, opened
 from graph_service.cli.terminal import json_line, show, tell, write_summary
+from graph_service.derive.clusters import ClusterOptions
 from graph_service.derive.run import DeriveSummary
 from graph_service.derive.run import derive as run_derive
 from graph_service.derive.verify import Verification
@@ -229,14 +230,18 @@ def import_(settings: Settings, path: Path, *, as_json: bool) -> None:
     reported(fields, lambda: summaries.imported(settings, exported, counts, state), as_json=as_json)
 
 
-def derive(settings: Settings, *, max_authors: int | None, as_json: bool) -> None:
+def derive(
+    settings: Settings, *, max_authors: int | None, clusters: ClusterOptions, as_json: bool
+) -> None:
     """Compute the derived layer anew."""
     with Progress(after=0) as progress:
 
         async def run() -> DeriveSummary:
             async with opened(settings) as store:
                 longest = settings.max_authors if max_authors is None else max_authors
-                return await run_derive(store, max_authors=longest, step=progress)
+                return await run_derive(
+                    store, max_authors=longest, clusters=clusters, step=progress
+                )
 
         summary = asyncio.run(run())
     reported(asdict(summary), lambda: summaries.derived(summary), as_json=as_json)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from graph_service import __version__
+from graph_service.cli import path_commands, people_commands
 from graph_service.cli.edge import FAILED, edge
 from graph_service.cli.terminal import be_tolerant, tell, write_summary
 
@@ -161,7 +162,25 @@ def import_(
         keeping.import_(settings_for(store), file, as_json=as_json)
 
 
-@app.command(epilog="Example: coauthor-graph derive --max-authors 100")
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        metavar="WHO",
+        help="An author to remove from view, by id or name, or several with semicolons between "
+        "them; subject: of every loaded profile page; none: nobody. May be given again. Without "
+        "it: the subject of a page that holds more than half of all papers.",
+        show_default=False,
+    ),
+]
+
+
+def _asked(without: list[str] | None) -> tuple[str, ...]:
+    parts = (one.strip() for each in without or [] for one in each.split(";"))
+    return tuple(one for one in parts if one)
+
+
+@app.command(epilog="Example: coauthor-graph derive --max-authors 100 --resolution 1.4")
 def derive(
     *,
     max_authors: Annotated[
@@ -174,15 +193,28 @@ def derive(
             show_default=False,
         ),
     ] = None,
+    resolution: Annotated[
+        float,
+        typer.Option(metavar="GAMMA", help="Of the clusters: greater means smaller ones."),
+    ] = 1.0,
+    seeds: Annotated[
+        int,
+        typer.Option(min=1, max=1000, metavar="N", help="Runs that clusters are agreed from."),
+    ] = 30,
+    without: Without = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Compute the derived layer: the ties for Neo4j Browser and for reports."""
+    """Compute the derived layer: ties, positions and clusters."""
     with edge(as_json=as_json):
         from graph_service.cli import keeping
         from graph_service.cli.stores import settings_for
+        from graph_service.derive.clusters import ClusterOptions
 
-        keeping.derive(settings_for(store), max_authors=max_authors, as_json=as_json)
+        options = ClusterOptions(resolution, seeds, _asked(without))
+        keeping.derive(
+            settings_for(store), max_authors=max_authors, clusters=options, as_json=as_json
+        )
 
 
 @app.command(epilog="Example: coauthor-graph verify")
@@ -200,15 +232,47 @@ def verify(*, store: Store = None, as_json: Json = False) -> None:
 # -- questions ----------------------------------------------------------------------------
 
 
-@app.command(epilog='Example: coauthor-graph author "Yinpeng Chen" --papers')
-def author(
+people_commands.add_to(app)
+path_commands.add_to(app)
+
+
+@app.command(epilog="Example: coauthor-graph clusters 1")
+def clusters(
     asked: Annotated[
-        str, typer.Argument(metavar="NAME_OR_ID", help="A name as people write it, or an id.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="[ID_OR_NUMBER]", help="One cluster; all if absent.", show_default=False
+        ),
+    ] = None,
     *,
-    papers: Annotated[bool, typer.Option("--papers", help="List the papers.")] = False,
-    collaborators: Annotated[
-        bool, typer.Option("--collaborators", help="List the collaborators.")
+    timeline: Annotated[
+        bool, typer.Option("--timeline", help="Clusters window by window of years.")
+    ] = False,
+    years: Annotated[
+        int, typer.Option(min=1, max=100, metavar="N", help="With --timeline: years of a window.")
+    ] = 3,
+    step: Annotated[
+        int,
+        typer.Option(
+            min=1, max=100, metavar="N", help="With --timeline: years from one start to the next."
+        ),
+    ] = 2,
+    resolution: Annotated[
+        float,
+        typer.Option(metavar="GAMMA", help="With --timeline: greater means smaller clusters."),
+    ] = 1.0,
+    without: Without = None,
+    max_size: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            metavar="N",
+            help="Of one cluster: cut parts with more members further.",
+            show_default=False,
+        ),
+    ] = None,
+    capped: Annotated[
+        bool, typer.Option("--capped", help="Name the papers with too many authors for ties.")
     ] = False,
     everything: Everything = False,
     per_page: Annotated[
@@ -217,7 +281,7 @@ def author(
             min=1,
             max=500,
             metavar="N",
-            help="Rows of a list on one page; 25 if absent.",
+            help="Clusters on one page; 25 if absent.",
             show_default=False,
         ),
     ] = None,
@@ -230,49 +294,42 @@ def author(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Show one author: card, papers, collaborators."""
-    if papers and collaborators:
-        raise typer.BadParameter("give --papers or --collaborators, not both")
-    if (everything or per_page or cursor) and not (papers or collaborators):
-        raise typer.BadParameter(
-            "--all, --per-page and --cursor go with --papers or --collaborators"
-        )
-    if everything and (as_json or per_page):
+    """Show which clusters the authors form, what about, and how sure that is."""
+    if timeline and (asked or max_size or capped):
+        raise typer.BadParameter("--timeline goes without a cluster, --max-size and --capped")
+    if without and not timeline:
+        raise typer.BadParameter("--without goes with --timeline; clusters are found by derive")
+    if max_size and not asked:
+        raise typer.BadParameter("--max-size goes with one cluster")
+    if (per_page or cursor) and (timeline or asked):
+        raise typer.BadParameter("--per-page and --cursor go with the list of clusters")
+    if everything and as_json:
         raise typer.BadParameter(
             "--all is for people; with --json take pages: --per-page 500, then --cursor"
         )
     if cursor and not as_json:
         raise typer.BadParameter("--cursor goes with --json; for people there is --all")
     with edge(as_json=as_json):
-        from graph_service.cli import asking
+        from graph_service.cli import clusters as command
         from graph_service.cli.stores import settings_for
         from graph_service.questions.paging import PER_PAGE
 
         settings = settings_for(store)
-        pages = asking.Pages(cursor, per_page or PER_PAGE, everything)
-        if papers:
-            asking.papers_of(settings, asked, pages, as_json=as_json)
-        elif collaborators:
-            asking.collaborators_of(settings, asked, pages, as_json=as_json)
+        if timeline:
+            options = command.WindowOptions(years, step, _asked(without), resolution)
+            command.timeline(settings, options, everything=everything, as_json=as_json)
+        elif asked is not None:
+            command.one(
+                settings,
+                asked,
+                capped=capped,
+                max_size=max_size,
+                everything=everything,
+                as_json=as_json,
+            )
         else:
-            asking.author(settings, asked, as_json=as_json)
-
-
-@app.command(epilog='Example: coauthor-graph path "Yinpeng Chen" "Zuxuan Wu"')
-def path(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A name or an id.")],
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="A name or an id.")],
-    *,
-    everything: Everything = False,
-    store: Store = None,
-    as_json: Json = False,
-) -> None:
-    """Show how two authors are connected, through which papers."""
-    with edge(as_json=as_json):
-        from graph_service.cli import asking
-        from graph_service.cli.stores import settings_for
-
-        asking.path(settings_for(store), source, target, everything=everything, as_json=as_json)
+            pages = command.Pages(cursor, per_page or PER_PAGE, everything)
+            command.overview(settings, pages, capped=capped, as_json=as_json)
 
 
 @app.command(epilog="Example: coauthor-graph quality --all")
@@ -400,7 +457,7 @@ def serve(
                 write_summary({"store": settings.store, "url": url, "docs": f"{url}/docs"})
             tell(f"serving {settings.store} on {url} – docs at {url}/docs, stop with Ctrl+C")
 
-        run(settings, ready=ready)
+        run(settings, ready=ready, step=tell)
 
 
 @app.command(epilog="Example: coauthor-graph demo")

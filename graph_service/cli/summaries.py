@@ -151,6 +151,12 @@ def derived(summary: DeriveSummary) -> RenderableType:
         _rows(
             [
                 ("left out", f"{capped} with more than {summary.max_authors:,} authors"),
+                *(
+                    (name, f"{count:,}")
+                    for part, counts in summary.made.items()
+                    if part != "ties"
+                    for name, count in counts.items()
+                ),
                 ("seconds", f"{summary.seconds:.2f}"),
             ]
         ),

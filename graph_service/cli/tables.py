@@ -5,12 +5,10 @@ shown as they are. Layout rests on place and words; bold and dim only help.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
 from rich import box
-from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -21,22 +19,30 @@ from graph_service.model.answers import (
     Collaborator,
     CollaboratorList,
     Finding,
-    Hop,
+    Membership,
     Meta,
     PageMetrics,
     PaperList,
-    PaperOnHop,
     PaperRef,
     PaperSummary,
-    PathAnswer,
+    Position,
     QualityAnswer,
     StatusAnswer,
 )
 
 MOST_AUTHORS_SHOWN = 6
-MOST_PAPERS_OF_A_HOP = 6
 MOST_EXAMPLES_SHOWN = 3
 MOST_ROWS_OF_A_CARD = 5
+MOST_CLUSTERS_SHOWN = 6
+MEASURES = (
+    "degree",
+    "strength",
+    "core",
+    "betweenness",
+    "closeness",
+    "pagerank",
+    "clustering",
+)
 
 
 def heading(text: str) -> Text:
@@ -108,7 +114,7 @@ def author(
     """A card: who it is, the newest papers, the closest collaborators, and the doubts."""
     card = answer.author
     return Group(
-        _who(card),
+        who(card),
         "",
         Padding.indent(Group(*_figures(answer)), 2),
         part(
@@ -123,8 +129,52 @@ def author(
         )
         if card.collaborators
         else part("Works with", "nobody that the data name"),
+        *_position(card.position, card.position_without),
+        *_clusters(card.clusters),
         notes(answer.meta),
     )
+
+
+def _position(found: Position | None, without: Position | None) -> list[RenderableType]:
+    """Where an author stands, with everybody and without the subject of the page."""
+    if found is None:
+        return []
+    views = [found, *([without] if without else [])]
+    table = ruled("measure", *(f"{name}" for _ in views for name in ("value", "rank")))
+    for name in MEASURES:
+        cells = []
+        for view in views:
+            measure = getattr(view, name)
+            error = "" if measure.error is None else f" ± {measure.error:.2g}"
+            cells += [f"{value_of(measure.value)}{error}", f"{measure.rank:,} of {view.authors:,}"]
+        table.add_row(name, *cells)
+    lines: list[RenderableType] = [table]
+    if without is not None:
+        names = ", ".join(one.name for one in without.without)
+        lines.append(dim(f"on the right: without {names}, whose page it is"))
+    size = f"component {found.component.number}: {counted(found.component.authors, 'author')}"
+    lines.append(dim(f"{size}, {counted(found.component.ties, 'tie')}"))
+    return [part("Stands among the ties, measure by measure", *lines)]
+
+
+def _clusters(found: Sequence[Membership]) -> list[RenderableType]:
+    """The clusters that an author is in."""
+    if not found:
+        return []
+    rows = [
+        f"{row.number or '–'}  {row.name}" + (f", {row.size:,} people" if row.size else "")
+        for row in found[:MOST_CLUSTERS_SHOWN]
+    ]
+    rest = len(found) - len(rows)
+    tail = [f"and {rest:,} more"] if rest > 0 else []
+    return [part("In clusters", bullets(rows), *tail)]
+
+
+def value_of(value: float | None) -> str:
+    """A measure, with six digits where it is no count."""
+    if value is None:
+        return "unknown"
+    return f"{value}" if isinstance(value, int) else f"{value:.6g}"
 
 
 def _rest(count: int, what: str, option: str) -> list[RenderableType]:
@@ -134,7 +184,8 @@ def _rest(count: int, what: str, option: str) -> list[RenderableType]:
     return [Text.assemble(f"and {hidden:,} more {what}: add ", (option, "bold"))]
 
 
-def _who(ref: AuthorRef) -> Text:
+def who(ref: AuthorRef) -> Text:
+    """An author: name, id, and how sure the identity is."""
     return Text.assemble((ref.name, "bold"), "  ", ref.id, "  ", (ref.identity, "dim"))
 
 
@@ -168,11 +219,12 @@ def _metrics(page: PageMetrics) -> Text:
 def _titles(papers: Sequence[PaperRef]) -> Table:
     table = grid("right", "left")
     for paper in papers:
-        table.add_row(_year(paper), paper.title)
+        table.add_row(year_of(paper), paper.title)
     return table
 
 
-def _year(paper: PaperRef) -> str:
+def year_of(paper: PaperRef) -> str:
+    """The year of a paper, or that it has none."""
     return "no year" if paper.year is None else str(paper.year)
 
 
@@ -180,7 +232,7 @@ def papers(answer: PaperList) -> RenderableType:
     """A list of papers with authors, id and code."""
     table = grid("right", "left")
     for paper in answer.results:
-        table.add_row(_year(paper), Text(paper.title, "bold"))
+        table.add_row(year_of(paper), Text(paper.title, "bold"))
         table.add_row("", _byline(paper))
         table.add_row("", dim("  ".join((paper.id, *(repo.id for repo in paper.repositories)))))
     title = f"{answer.meta.parameters.get('author', 'Papers')}: "
@@ -188,7 +240,7 @@ def papers(answer: PaperList) -> RenderableType:
         heading(title + counted(answer.meta.count or 0, "paper") + ", newest first"),
         "",
         table,
-        *_next_page(answer.meta, len(answer.results)),
+        *next_page(answer.meta, len(answer.results)),
         notes(answer.meta),
     )
 
@@ -212,12 +264,12 @@ def _place(author: AuthorOnPaper) -> str:
 def collaborators(answer: CollaboratorList) -> RenderableType:
     """Collaborators with the strength of each tie."""
     return Group(
-        _who(answer.author),
+        who(answer.author),
         "",
         heading(f"Works with {counted(answer.meta.count or 0, 'person', 'people')}"),
         _ties(answer.results),
         dim("weight: every shared paper of k authors counts 1/(k-1)"),
-        *_next_page(answer.meta, len(answer.results)),
+        *next_page(answer.meta, len(answer.results)),
         notes(answer.meta),
     )
 
@@ -235,7 +287,8 @@ def _ties(rows: Sequence[Collaborator]) -> Table:
     return table
 
 
-def _next_page(meta: Meta, shown: int) -> list[RenderableType]:
+def next_page(meta: Meta, shown: int) -> list[RenderableType]:
+    """How many rows are left, and how to get them; nothing where there are none."""
     if meta.next_cursor is None:
         return []
     left = (meta.count or shown) - shown
@@ -245,80 +298,6 @@ def _next_page(meta: Meta, shown: int) -> list[RenderableType]:
             f"{left:,} more: add ", ("--all", "bold"), ", or take pages with --json and --cursor"
         ),
     ]
-
-
-# -- paths --------------------------------------------------------------------------------
-
-
-def path(
-    answer: PathAnswer, *, everything: bool = False, most_papers: int = MOST_PAPERS_OF_A_HOP
-) -> RenderableType:
-    """A chain of people with the papers between them, or why there is none."""
-    cut = not everything and any(
-        len(hop.papers) > most_papers for hop in (answer.path.hops if answer.path else ())
-    )
-    rest: list[RenderableType] = [Text.assemble("  every paper: add ", ("--all", "bold"))]
-    return Group(
-        path_chain(answer, most_papers=None if everything else most_papers),
-        *(rest if cut else []),
-        *([dim(f"  chosen: {answer.rule}")] if answer.path and answer.path.hops else []),
-        notes(answer.meta),
-    )
-
-
-def path_chain(answer: PathAnswer, *, most_papers: int | None) -> RenderableType:
-    """The chain alone; `most_papers` of a hop are shown, all when absent."""
-    ends = f"{answer.source.name} → {answer.target.name}"
-    if answer.path is None:
-        reason = answer.no_path.text if answer.no_path else "no chain was found"
-        return Group(heading(f"{ends}: not connected"), Padding.indent(reason, 2))
-    if not answer.path.hops:
-        return Group(heading(f"{ends}: the same author"), Padding.indent(_who(answer.source), 2))
-    steps = counted(len(answer.path.hops), "hop")
-    people = [Padding.indent(_who(person), 2) for person in answer.path.authors]
-    between = [_hop(hop, most_papers) for hop in answer.path.hops]
-    return Group(
-        heading(f"{ends}: {answer.distance_is} {steps}"),
-        people[0],
-        *chain.from_iterable(zip(between, people[1:], strict=True)),
-        dim("  places: of the upper and of the lower author in the paper's list"),
-    )
-
-
-def _hop(hop: Hop, most: int | None) -> RenderableType:
-    shown = hop.papers[:most]
-    table = grid("right", "left", "left")
-    for paper in shown:
-        table.add_row(_year(paper), paper.title, dim(_places(paper)))
-        if paper.repositories:
-            table.add_row("", dim("  ".join(repo.id for repo in paper.repositories)), "")
-    window = years(hop.first_year, hop.last_year)
-    head = f"{counted(len(hop.papers), 'paper')}, {window}, weight {hop.weight:.2f}"
-    rest = len(hop.papers) - len(shown)
-    tail = [f"and {counted(rest, 'more paper')}"] if rest else []
-    return Padding.indent(_Barred(Group(head, table, *tail)), 2)
-
-
-class _Barred:
-    """Something with a bar to its left, which joins the two people of a hop."""
-
-    BAR = "│  "
-
-    def __init__(self, body: RenderableType) -> None:
-        self._body = body
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Render as rich asks for it."""
-        narrower = options.update_width(max(options.max_width - len(self.BAR), 1))
-        for line in console.render_lines(self._body, narrower, pad=False):
-            yield Segment(self.BAR)
-            yield from line
-            yield Segment.line()
-
-
-def _places(paper: PaperOnHop) -> str:
-    places = ("not printed" if at is None else str(at) for at in paper.positions)
-    return "places " + " and ".join(places)
 
 
 # -- the store ----------------------------------------------------------------------------

@@ -89,6 +89,53 @@ class AuthorSummary(AuthorRef):
     last_year: int | None = None
 
 
+class Measure(Frozen):
+    """One measure of an author, and how many authors have a greater one."""
+
+    value: int | float
+    rank: Annotated[int, Field(description="from 1; equal values share a rank")]
+    error: Annotated[
+        float | None, Field(description="standard error of an estimate; absent: counted exactly")
+    ] = None
+    counted: Annotated[str, Field(description="what is counted, and how")]
+
+
+class ComponentRef(Frozen):
+    """Authors who can all reach one another over ties."""
+
+    id: str
+    number: Annotated[int, Field(description="from 1; most authors first, then smallest id")]
+    authors: int
+    ties: int
+
+
+class Position(Frozen):
+    """Where an author stands among the ties, by several measures; none sums a person up."""
+
+    derived_revision: str
+    stale: Annotated[bool, Field(description="the facts have changed since it was computed")]
+    without: Annotated[list[AuthorRef], Field(description="authors left out, by id; empty: nobody")]
+    authors: Annotated[int, Field(description="authors ranked, in all components")]
+    component: ComponentRef
+    degree: Measure
+    strength: Measure
+    core: Measure
+    betweenness: Measure
+    closeness: Measure
+    pagerank: Measure
+    clustering: Measure
+
+
+class Membership(NodeRef):
+    """A cluster that an author is in; `name` is its label."""
+
+    number: int | None = None
+    size: int | None = None
+    share: Annotated[
+        float | None, Field(description="of the cluster's papers, the part that is the author's")
+    ] = None
+
+
 class AuthorCard(AuthorSummary):
     """One author."""
 
@@ -99,6 +146,16 @@ class AuthorCard(AuthorSummary):
         int, Field(description="papers that list the author without printing the name")
     ]
     papers_with_cut_lists: int
+    position: Annotated[
+        Position | None, Field(description="among all ties; absent: not derived")
+    ] = None
+    position_without: Annotated[
+        Position | None,
+        Field(description="the same without the subject of a page whom nearly every paper names"),
+    ] = None
+    clusters: Annotated[
+        list[Membership], Field(description="by number, then id; empty: none, or not derived")
+    ] = []
 
 
 class AuthorOnPaper(AuthorRef):
@@ -170,62 +227,6 @@ class Collaborator(AuthorRef):
     shared_papers: Annotated[list[PaperRef], Field(description="by year, then id; undated last")]
 
 
-class PaperOnHop(PaperRef):
-    """A paper that makes a tie."""
-
-    positions: Annotated[
-        list[int | None], Field(description="of the hop's two authors; null: not printed")
-    ]
-    authors_complete: bool | None = None
-    repositories: list[NodeRef] = []
-
-
-class Hop(Frozen):
-    """One tie of a path, with the papers behind it."""
-
-    source: str
-    target: str
-    weight: float
-    first_year: int | None = None
-    last_year: int | None = None
-    papers: Annotated[list[PaperOnHop], Field(description="by year, then id; undated last")]
-
-
-class Path(Frozen):
-    """A chain of ties."""
-
-    authors: list[AuthorRef]
-    hops: list[Hop]
-
-
-class NoPath(Frozen):
-    """Why two authors are not connected."""
-
-    reason: Literal["different-components", "author-cap"]
-    text: str
-    source_component: Annotated[int, Field(description="authors that the source can reach")]
-    target_component: Annotated[int, Field(description="authors that the target can reach")]
-
-
-class PathAnswer(Frozen):
-    """How two authors are connected."""
-
-    meta: Meta
-    source: AuthorRef
-    target: AuthorRef
-    distance: Annotated[int | None, Field(description="hops; absent: no path")] = None
-    distance_is: Annotated[
-        Literal["exact", "at most"] | None,
-        Field(description="'at most': a cut author list near either end could hide a shorter way"),
-    ] = None
-    incomplete_papers: Annotated[
-        int, Field(description="cut lists within half the distance of either end")
-    ] = 0
-    rule: str = "shortest; among equals the one whose weakest tie is strongest, then by author ids"
-    path: Path | None = None
-    no_path: NoPath | None = None
-
-
 class AuthorAnswer(Frozen):
     """One author."""
 
@@ -233,11 +234,31 @@ class AuthorAnswer(Frozen):
     author: AuthorCard
 
 
+class AuthorRow(AuthorSummary):
+    """An author in a list, with what the list was asked for."""
+
+    papers_counted: Annotated[
+        int | None,
+        Field(description="papers that fit the topic, method or affiliation; absent: not asked"),
+    ] = None
+    value: Annotated[
+        int | float | None, Field(description="what the list is sorted by; absent: unknown")
+    ] = None
+    rank: Annotated[
+        int | None, Field(description="from 1, in the whole list; equal values share a rank")
+    ] = None
+
+
 class AuthorList(Frozen):
-    """Authors; found by name: exact, prefix, words; then papers descending, id."""
+    """Authors.
+
+    Without `q` and `sort`: most papers first (of those that fit a topic, method or affiliation),
+    then by id. With `q`: exact, prefix, words; then papers descending, id. With `sort`: by that
+    value, in the order asked for, unknown ones last; then by id.
+    """
 
     meta: Meta
-    results: list[AuthorSummary]
+    results: list[AuthorRow]
 
 
 class CollaboratorList(Frozen):

@@ -1,6 +1,10 @@
 """Finding the author that a question means, by id or by name."""
 
+from collections.abc import Mapping
 from difflib import get_close_matches
+from typing import Literal
+
+from anyio.to_thread import run_sync
 
 from graph_service.model.answers import AuthorRef
 from graph_service.model.errors import (
@@ -8,18 +12,21 @@ from graph_service.model.errors import (
     AmbiguousTitle,
     AuthorNotFound,
     Moved,
+    NodeNotFound,
     PaperNotFound,
+    ParameterError,
 )
 from graph_service.model.ids import is_id, key_of_author_id
 from graph_service.model.names import fold, name_key
 from graph_service.projection.reader import View
-from graph_service.projection.search import EXACT
+from graph_service.projection.search import EXACT, FoldedIndex
 
 MOST_NEAR_NAMES = 5
 NEAR_ENOUGH = 0.6
 # A comparison takes some microseconds; these bounds keep a misspelt name under 20 ms.
 LETTERS_ALIKE = 2
 MOST_COMPARED = 2_000
+MOST_IDS_IN_ERROR = 10
 
 
 def author_ref(view: View, author: int) -> AuthorRef:
@@ -84,6 +91,46 @@ def find_paper(view: View, asked: str) -> int:
         ]
         raise AmbiguousTitle(asked, papers)
     raise PaperNotFound(asked)
+
+
+ShelfName = Literal["topic", "venue", "affiliation"]
+SHELF_LABELS: Mapping[ShelfName, Literal["Topic", "Venue", "Affiliation"]] = {
+    "topic": "Topic",
+    "venue": "Venue",
+    "affiliation": "Affiliation",
+}
+
+
+async def find_node(view: View, name: ShelfName, asked: str) -> int:
+    """Find the number of a topic, a venue or an affiliation by id or by name.
+
+    Case, accents and punctuation of a name do not matter.
+
+    Args:
+        view: Where to look.
+        name: Of which kind, as its parameter is called.
+        asked: The id or name.
+
+    Raises:
+        NodeNotFound: None has this id or name.
+        ParameterError: Several have this name.
+    """
+    label = SHELF_LABELS[name]
+    shelf = await view.shelf(label)
+    if (number := shelf.number(asked)) is not None:
+        return number
+
+    async def build() -> FoldedIndex:
+        return await run_sync(FoldedIndex.of, shelf.names)
+
+    index = await view.part(f"names-{label}", FoldedIndex, build)
+    fitting = sorted(number for number, fit in index.search(asked).items() if fit == EXACT)
+    if not fitting:
+        raise NodeNotFound(label, asked)
+    if len(fitting) > 1:
+        ids = ", ".join(shelf.ids[number] for number in fitting[:MOST_IDS_IN_ERROR])
+        raise ParameterError(name, asked, f"one of these ids, as several have this name: {ids}")
+    return fitting[0]
 
 
 def _near(view: View, asked: str) -> list[int]:

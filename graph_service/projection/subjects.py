@@ -7,8 +7,10 @@ import numpy as np
 
 from graph_service.model.answers import Parameter
 from graph_service.model.names import name_key
+from graph_service.projection.arrays import Ints
 from graph_service.projection.find import find_author
 from graph_service.projection.reader import View
+from graph_service.projection.texts import Texts
 
 SUBJECT = "subject"
 
@@ -22,12 +24,36 @@ class Subject:
     papers: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Subjects:
+    """The fields of subjects side by side, as a projection keeps them."""
+
+    sources: Texts
+    authors: Ints
+    papers: Ints
+
+
 async def subjects(view: View) -> list[Subject]:
     """The subjects of the loaded profile pages, by source id.
 
     Of the authors who bear the subject's name it is the one with most papers of the page, then
     the first by id; a page without papers has none.
     """
+
+    async def build() -> _Subjects:
+        found = await _find_subjects(view)
+        return _Subjects(
+            Texts.of(one.source for one in found),
+            np.array([one.author for one in found], np.int32),
+            np.array([one.papers for one in found], np.int32),
+        )
+
+    kept = await view.part("subjects", _Subjects, build)
+    fields = (kept.sources, kept.authors.tolist(), kept.papers.tolist())
+    return [Subject(*one) for one in zip(*fields, strict=True)]
+
+
+async def _find_subjects(view: View) -> list[Subject]:
     graph = view.graph
     found = []
     for source, paper_ids in await view.store.shelf("Source"):

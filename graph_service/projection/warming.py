@@ -7,6 +7,7 @@ from time import perf_counter
 import numpy as np
 
 from graph_service.projection import kernels
+from graph_service.projection.affinity import candidates
 from graph_service.projection.building import project
 from graph_service.projection.search import FoldedIndex
 from graph_service.projection.surroundings import (
@@ -53,6 +54,7 @@ def warm(step: Callable[[str], None] = lambda _: None) -> float:
     shortest_paths(ties, 0, 3)
     k_shortest_paths(ties, 0, 3, 2)
     components(ties)
+    candidates(ties, 0, most=1)
     near = within(ties, 0, 2)
     everybody = np.ones(len(names), np.bool_)
     papers_of_authors(graph, near.authors, graph.complete == 1)

@@ -10,6 +10,7 @@ from graph_service.model.answers import (
     AuthorAnswer,
     AuthorCard,
     AuthorList,
+    AuthorRow,
     AuthorSummary,
     Collaborator,
     CollaboratorList,
@@ -18,10 +19,18 @@ from graph_service.model.answers import (
     PageMetrics,
     PaperList,
 )
+from graph_service.projection.find import author_ref, find_author
 from graph_service.projection.reader import View
-from graph_service.questions.find import author_ref, find_author
 from graph_service.questions.paging import PER_PAGE, page
 from graph_service.questions.papers import paper_ref, paper_summaries, papers_by_date
+from graph_service.questions.positions import (
+    memberships,
+    position_notes,
+    position_of,
+    ranks_of,
+    sorted_by,
+)
+from graph_service.questions.selections import EVERYBODY, Selection, select
 from graph_service.questions.words import many
 
 
@@ -97,29 +106,86 @@ def identity_note(unverified: int) -> list[Note]:
 
 
 async def list_authors(
-    view: View, *, q: str | None = None, cursor: str | None = None, per_page: int = PER_PAGE
+    view: View,
+    *,
+    q: str | None = None,
+    chosen: Selection = EVERYBODY,
+    cursor: str | None = None,
+    per_page: int = PER_PAGE,
 ) -> AuthorList:
-    """List authors, or those whose name fits `q`: exact, prefix, words; then papers, id."""
+    """List authors: all, those whose name fits `q`, those who worked on something.
+
+    Order: with `sort` by that value, unknown ones last, then id; else with `q` exact, prefix,
+    words first; then papers descending (those that fit, where a topic, method or affiliation
+    was asked for), then id.
+
+    Args:
+        view: Where to look.
+        q: A name, or how some or all of its words begin.
+        chosen: Who counts, and what the list is sorted by.
+        cursor: The `next_cursor` of the page before.
+        per_page: Rows on a page.
+
+    Raises:
+        NodeNotFound, ParameterError: What was chosen is not there or contradicts itself.
+        NotDerived: The list needs a part of the derived layer that is not there.
+        CursorExpired: The facts, or what was derived from them, changed since.
+    """
     graph = view.graph
-    papers = np.diff(graph.author_indptr)
+    found = await select(view, chosen)
+    papers = np.diff(graph.author_indptr) if found.counted is None else found.counted
     if q is None:
-        order = np.lexsort((np.arange(len(papers)), -papers)).tolist()
+        authors = np.arange(len(papers))
+        fits = np.zeros(len(papers), np.int8)
     else:
-        fits = view.names.search(q)
-        order = sorted(fits, key=lambda author: (fits[author], -papers[author], author))
+        authors, fits = view.names.find(q)
+    kept = found.fits[authors]
+    authors, fits = authors[kept], fits[kept]
+    values, ranks = found.values, None
+    if values is None:
+        order = authors[np.lexsort((authors, -papers[authors], fits))]
+    else:
+        order = sorted_by(values, authors, descending=chosen.order != "asc")
+        ranks = ranks_of(values[order] if chosen.order != "asc" else -values[order])
     rows, next_cursor = page(
-        order, revision=view.state.facts_revision, cursor=cursor, per_page=per_page
+        range(len(order)), revision=found.revision, cursor=cursor, per_page=per_page
     )
-    results = [author_summary(view, author) for author in rows]
+    results = [
+        _author_row(
+            view,
+            author := int(order[place]),
+            counted=None if found.counted is None else int(found.counted[author]),
+            value=None if values is None else float(values[author]),
+            rank=None if ranks is None else int(ranks[place]),
+        )
+        for place in rows
+    ]
     return AuthorList(
         meta=view.meta(
-            parameters={"q": q, "per_page": per_page},
+            parameters={"q": q, **found.parameters, "per_page": per_page},
             count=len(order),
             per_page=per_page,
             next_cursor=next_cursor,
-            notes=identity_note(sum(row.identity == "unverified" for row in results)),
+            notes=[
+                *identity_note(sum(row.identity == "unverified" for row in results)),
+                *found.notes,
+            ],
         ),
         results=results,
+    )
+
+
+def _author_row(
+    view: View, author: int, *, counted: int | None, value: float | None, rank: int | None
+) -> AuthorRow:
+    known = value is not None and not np.isnan(value)
+    return AuthorRow(
+        **author_summary(view, author).model_dump(),
+        papers_counted=counted,
+        value=(int(value) if value.is_integer() else value)
+        if known and value is not None
+        else None,
+        rank=rank or None,
     )
 
 
@@ -132,7 +198,7 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
     metrics = facts.author.properties.get("metrics")
     card = AuthorCard(
         **author_summary(view, author).model_dump(),
-        name_variants=list(graph.author_variants[author]),
+        name_variants=graph.author_variants[author],
         names=[
             NameOfAuthor.model_validate(
                 {
@@ -149,6 +215,9 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
         else [],
         unprinted_papers=sum(graph.position(author, int(paper)) is None for paper in papers),
         papers_with_cut_lists=int(np.count_nonzero(graph.complete[papers] == 0)),
+        position=(position := await position_of(view, author)),
+        position_without=await position_of(view, author, without=True),
+        clusters=await memberships(view, author),
     )
     return AuthorAnswer(
         meta=view.meta(
@@ -157,6 +226,7 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
                 *identity_note(card.identity == "unverified"),
                 *cut_list_notes(view, papers),
                 *capped_notes(view, papers),
+                *position_notes(view, position),
             ],
         ),
         author=card,

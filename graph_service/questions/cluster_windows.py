@@ -6,10 +6,12 @@ import numpy as np
 from anyio.to_thread import run_sync
 
 from graph_service.derive.clusters import check_resolution
+from graph_service.derive.leiden import QUICK
 from graph_service.derive.membership import Group, top_authors
 from graph_service.derive.removal import find_removal
 from graph_service.derive.windows import (
     FEWEST_PAPERS,
+    MOST_TIES_FOR_SEEDS,
     SEEDS_OF_A_LARGE_WINDOW,
     STEP,
     YEARS,
@@ -59,7 +61,7 @@ async def show_timeline(
         ParameterError: One of them is out of its range.
         AuthorNotFound, AmbiguousName, Moved: Somebody to be removed is not there.
 
-    Cost: Each window costs ten runs of Leiden, one where it has over 100,000 ties.
+    Cost: Each window costs ten runs of Leiden, one quick one where it has over 2,000 ties.
     """
     for name, value in (("years", years), ("step", step)):
         if not 1 <= value <= MOST_YEARS:
@@ -187,8 +189,9 @@ def _notes(
         notes.append(
             Note(
                 code="large-graph",
-                text="windows of over 100,000 ties are clustered once, with leiden_csr, 2 "
-                "iterations and 1 trial",
+                text=f"windows of more than {MOST_TIES_FOR_SEEDS:,} ties are clustered once, with "
+                f"{QUICK.algorithm}, {QUICK.iterations} iterations and {QUICK.trials} trial: "
+                "another seed may draw other borders",
             )
         )
     if any(len(window.clusters) == MOST_CLUSTERS for window in windows):

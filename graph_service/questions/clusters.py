@@ -26,7 +26,7 @@ from graph_service.projection.find import author_ref
 from graph_service.projection.reader import View
 from graph_service.questions.paging import PER_PAGE, page
 from graph_service.questions.papers import paper_ref, papers_by_date
-from graph_service.questions.positions import run_stamp
+from graph_service.questions.positions import same_run
 from graph_service.questions.stored_clusters import (
     StoredClusters,
     run_figures,
@@ -55,7 +55,7 @@ async def list_clusters(
     """
     found = await stored_clusters(view)
     places, next_cursor = page(
-        range(len(found.ids)), revision=run_stamp(view), cursor=cursor, per_page=per_page
+        range(len(found.ids)), revision=same_run(view), cursor=cursor, per_page=per_page
     )
     rows = [_row(view, found, place) for place in places]
     figures = run_figures(view)

@@ -5,20 +5,19 @@ from calendar import monthrange
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from anyio.to_thread import run_sync
 
 from graph_service.model.answers import Note, Parameter
-from graph_service.model.errors import Moved, NodeNotFound, ParameterError
+from graph_service.model.errors import Moved, ParameterError
 from graph_service.model.path_answers import PathCost
 from graph_service.model.path_questions import AskedFilters
 from graph_service.projection.arrays import UNKNOWN_YEAR, AuthorPaper, Flags, Shelf, Ties, ties_of
+from graph_service.projection.find import SHELF_LABELS, ShelfName, find_node
 from graph_service.projection.reader import View
-from graph_service.projection.search import EXACT, FoldedIndex
-from graph_service.projection.subjects import SUBJECT, Without, find_without
+from graph_service.projection.subjects import Without, find_without
 from graph_service.projection.surroundings import hops_over_papers
 from graph_service.projection.walks import tie_costs
 from graph_service.questions.words import many
@@ -27,14 +26,7 @@ MOST_KEPT = 8
 MOST_BYTES_KEPT = 512 * 2**20
 # Making 25 million pairs takes some seconds and up to a gigabyte.
 MOST_PAIRS = 25_000_000
-MOST_IDS_IN_ERROR = 10
 
-ShelfName = Literal["topic", "venue", "affiliation"]
-LABELS: Mapping[ShelfName, Literal["Topic", "Venue", "Affiliation"]] = {
-    "topic": "Topic",
-    "venue": "Venue",
-    "affiliation": "Affiliation",
-}
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
@@ -183,10 +175,10 @@ async def find_filter(view: View, asked: AskedFilters) -> Resolved:
     if asked.min_papers > 1:
         parameters["min_papers"] = asked.min_papers
     notes: list[Note] = []
-    for name, label in LABELS.items():
+    for name, label in SHELF_LABELS.items():
         if (wanted := getattr(asked, name)) is not None:
             shelf = await view.shelf(label)
-            numbers[name] = await _find_node(view, name, wanted)
+            numbers[name] = await find_node(view, name, wanted)
             parameters[name] = shelf.ids[numbers[name]]
     if asked.affiliation is not None:
         notes.append(
@@ -247,25 +239,6 @@ def _last_day(date: str) -> str | None:
     return f"{year}-{month}-{day or most}"
 
 
-async def _find_node(view: View, name: ShelfName, wanted: str) -> int:
-    label = LABELS[name]
-    shelf = await view.shelf(label)
-    if (number := shelf.number(wanted)) is not None:
-        return number
-
-    async def build() -> FoldedIndex:
-        return await run_sync(FoldedIndex.of, shelf.names)
-
-    index = await view.part(f"names-{label}", FoldedIndex, build)
-    fitting = sorted(number for number, fit in index.search(wanted).items() if fit == EXACT)
-    if not fitting:
-        raise NodeNotFound(label, wanted)
-    if len(fitting) > 1:
-        ids = ", ".join(shelf.ids[number] for number in fitting[:MOST_IDS_IN_ERROR])
-        raise ParameterError(name, wanted, f"one of these ids, as several have this name: {ids}")
-    return fitting[0]
-
-
 async def excluded(view: View, asked: Sequence[str]) -> tuple[Without, list[Note]]:
     """Find what is to be left out, old ids followed, and say which of them have moved.
 
@@ -277,9 +250,6 @@ async def excluded(view: View, asked: Sequence[str]) -> tuple[Without, list[Note
     # An id may hold semicolons, by which a query's list was taken apart.
     whole = ";".join(asked)
     names = (whole,) if len(asked) > 1 and view.paper_number(whole) is not None else tuple(asked)
-    if SUBJECT in names:
-        others = [name for name in names if name != SUBJECT]
-        names = (*others, *await _subjects.of(view))
     notes: list[Note] = []
     while True:
         try:
@@ -288,26 +258,6 @@ async def excluded(view: View, asked: Sequence[str]) -> tuple[Without, list[Note
             old, new = str(moved.fields["asked"]), str(moved.fields["merged_into"])
             names = tuple(new if name == old else name for name in names)
             notes.append(Note(code="moved-id", text=moved.message))
-
-
-class _Subjects:
-    """Whom "subject" means; finding them anew reads every source's list of papers."""
-
-    def __init__(self) -> None:
-        self._revision = ""
-        self._ids: tuple[str, ...] = ()
-
-    async def of(self, view: View) -> tuple[str, ...]:
-        if self._revision == view.graph.facts_revision:
-            return self._ids
-        ids = (await find_without(view, [SUBJECT])).parameter
-        # What was read while the facts changed is asked for again, and not kept.
-        if await view.store.state() == view.state:
-            self._revision, self._ids = view.graph.facts_revision, ids
-        return ids
-
-
-_subjects = _Subjects()
 
 
 class _Kept:
@@ -348,7 +298,7 @@ async def ties_under(view: View, wanted: TieFilter) -> TiesUnder:
         return found
     shelves = {
         name: await view.shelf(label)
-        for name, label in LABELS.items()
+        for name, label in SHELF_LABELS.items()
         if getattr(wanted, name) is not None
     }
     made = await run_sync(_ties_under, graph, shelves, wanted)
@@ -487,7 +437,7 @@ async def distances_without_each(
     """
     shelves = {
         name: await view.shelf(label)
-        for name, label in LABELS.items()
+        for name, label in SHELF_LABELS.items()
         if getattr(wanted, name) is not None
     }
 

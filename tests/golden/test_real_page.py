@@ -100,6 +100,8 @@ async def test_the_graph_holds_what_the_page_says(store: GraphStore, real_page: 
     assert nodes == {
         "Affiliation": 2,
         "Author": 55,
+        "Cluster": 7,
+        "Component": 9,
         "Derivation": 1,
         "Name": 55,
         "Paper": 50,
@@ -113,6 +115,8 @@ async def test_the_graph_holds_what_the_page_says(store: GraphStore, real_page: 
         "COAUTHORED": 122,
         "HAS_CODE": 19,
         "HAS_TOPIC": 50,
+        "IN_CLUSTER": 61,
+        "IN_COMPONENT": 109,
         "LISTED_IN": 50,
         "NAME_OF": 55,
     }

@@ -16,7 +16,7 @@ from graph_service.api.encoding import answer_bytes
 from graph_service.api.serve import serve
 from graph_service.api.state import Health
 from graph_service.derive.run import derive
-from graph_service.model import answers
+from graph_service.model import answers, path_answers, people_answers
 from graph_service.model.errors import (
     InvalidIdentifier,
     NotDerived,
@@ -35,6 +35,7 @@ from graph_service.model.records import (
     ParsedSource,
     Topic,
 )
+from graph_service.model.schema import LATER_PARTS
 from graph_service.questions import quality
 from graph_service.reports.files import all_reports
 from graph_service.settings import Settings
@@ -160,8 +161,37 @@ def names_of_errors(body):
         ("/venues/venue:small-graphs", answers.ShelfAnswer),
         ("/sources", answers.ShelfList),
         ("/sources/source:tides", answers.ShelfAnswer),
-        ("/paths?source=Mira%20Okafor&target=author:rehn.tomas", answers.PathAnswer),
-        ("/paths?source=Mira%20Okafor&target=Zo%C3%AB+Marsh", answers.PathAnswer),
+        ("/paths?source=Mira%20Okafor&target=author:rehn.tomas", path_answers.PathAnswer),
+        ("/paths?source=Mira%20Okafor&target=Zo%C3%AB+Marsh", path_answers.PathAnswer),
+        (
+            (
+                "/paths?source=Mira%20Okafor&target=Tomas+Rehn&mode=k_cheapest&cost=share&k=2"
+                "&max_hops=3&first_year=2019&last_year=2022&as_of=2022-12&min_papers=1"
+                "&max_authors=60&exclude=Zo%C3%AB+Marsh%3B+subject&only_verified=false&frontier=true"
+            ),
+            path_answers.PathAnswer,
+        ),
+        (
+            "/papers/paths?source=Bridges+of+Sand&target=Notes+on+shore",
+            path_answers.PaperPathAnswer,
+        ),
+        (
+            "/papers/paths?source=Bridges+of+Sand&target=Notes+on+alone",
+            path_answers.PaperPathAnswer,
+        ),
+        ("/authors/author:vale.jon/network?hops=2&limit=2", path_answers.NetworkAnswer),
+        ("/authors?sort=strength&order=asc&active_since=2019", answers.AuthorList),
+        ("/authors?topic=topic:category/gr&affiliation=Institute+of+Tides", answers.AuthorList),
+        ("/authors/author:vale.jon/timeline", people_answers.TimelineAnswer),
+        (
+            (
+                "/authors/author:vale.jon/recommendations?score=pagerank&k=3&without=none"
+                "&active_since=2000&include_known=true&affiliation=Institute+of+Tides"
+            ),
+            people_answers.RecommendationList,
+        ),
+        ("/autocomplete?q=v", people_answers.CompletionList),
+        ("/autocomplete?q=bri&kind=paper&limit=1", people_answers.CompletionList),
     ],
 )
 async def test_every_route_answers_the_bytes_of_its_model(client, path, model):
@@ -291,6 +321,31 @@ async def test_a_cursor_ends_with_its_revision(client, store):
         ("/papers?cursor=nonsense", ["cursor"]),
         ("/paths?source=Mira%20Okafor", ["target"]),
         ("/paths?source=+&target=x", ["source"]),
+        ("/paths?source=Mira%20Okafor&target=Jon%20Vale&max_hops=0", ["max_hops"]),
+        ("/paths?source=Mira%20Okafor&target=Jon%20Vale&mode=longest", ["mode"]),
+        ("/paths?source=Mira%20Okafor&target=Jon%20Vale&mode=k_shortest&k=51", ["k"]),
+        ("/paths?source=Mira%20Okafor&target=Jon%20Vale&k=3", ["k"]),
+        (
+            "/paths?source=Mira%20Okafor&target=Jon%20Vale&first_year=2021&last_year=2020",
+            ["last_year"],
+        ),
+        ("/paths?source=Mira%20Okafor&target=Jon%20Vale&as_of=May", ["as_of"]),
+        ("/paths?source=Mira%20Okafor&target=Jon%20Vale&exclude=Jon%20Vale", ["exclude"]),
+        ("/authors/author:vale.jon/network?hops=4", ["hops"]),
+        ("/authors/author:vale.jon/network?limit=0", ["limit"]),
+        ("/papers/paths?source=Bridges+of+Sand&target=Notes+on+shore&kinds=x", ["kinds"]),
+        ("/authors?sort=fame", ["sort"]),
+        ("/authors?order=asc", ["order"]),
+        ("/authors?sort=papers&without=subject", ["without"]),
+        ("/authors?active_since=0", ["active_since"]),
+        ("/authors/author:vale.jon/timeline?year=2020", ["year"]),
+        ("/authors/author:vale.jon/recommendations?score=luck", ["score"]),
+        ("/authors/author:vale.jon/recommendations?k=101", ["k"]),
+        ("/authors/author:vale.jon/recommendations?without=Jon+Vale", ["without"]),
+        ("/authors/author:vale.jon/recommendations?without=none%3BZo%C3%AB+Marsh", ["without"]),
+        ("/autocomplete?kind=author", ["q"]),
+        ("/autocomplete?q=a&kind=person", ["kind"]),
+        ("/autocomplete?q=a&limit=51", ["limit"]),
         (f"/authors?q={'a' * 501}", ["q"]),
         (f"/authors/{'a' * 8_001}", ["id"]),
     ],
@@ -300,6 +355,74 @@ async def test_an_unusable_parameter_is_named(client, path, names):
 
     assert names_of_errors(body) == names
     assert all(name in body["detail"] for name in names)
+
+
+@pytest.mark.anyio
+async def test_three_to_ten_authors_are_joined_by_a_post_that_writes_nothing(client):
+    wanted = {"authors": ["Mira Okafor", "Tomas Rehn", "Zoë Marsh"], "exclude": ["subject"]}
+    response = await client.post("/paths/connect", json=wanted)
+
+    assert response.status_code == 200, response.text
+    answer = path_answers.ConnectAnswer.model_validate_json(response.content)
+    assert answer_bytes(answer) == response.content
+    assert [tree.hop_count for tree in answer.trees] == [2, 0]
+    assert answer.apart == [["author:okafor.mira", "author:rehn.tomas"], ["author:marsh.zoe"]]
+
+    asked = await client.get("/paths/connect")
+    problem(asked, 405, "method-not-allowed")
+    assert asked.headers["allow"] == "POST"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        (b"", ["body"]),
+        (b"{nonsense", ["body"]),
+        (b"[]", ["body"]),
+        (b'{"authors": ["a", "b"]}', ["authors"]),
+        (orjson.dumps({"authors": ["Mira Okafor"] * 11}), ["authors"]),
+        (orjson.dumps({"authors": ["Mira Okafor"] * 3}), ["authors"]),
+        (b'{"authors": ["a", "b", 3]}', ["authors.2"]),
+        (b'{"authors": ["a", "b", " "]}', ["authors.2"]),
+        (b'{"authors": ["a", "b", "c"], "limit": 3}', ["limit"]),
+        (
+            orjson.dumps(
+                {
+                    "authors": ["Mira Okafor", "Jon Vale", "Tomas Rehn"],
+                    "first_year": 2000,
+                    "last_year": 1999,
+                }
+            ),
+            ["last_year"],
+        ),
+    ],
+)
+async def test_an_unusable_body_is_named(client, body, names):
+    response = await client.post(
+        "/paths/connect", content=body, headers={"Content-Type": "application/json"}
+    )
+    found = names_of_errors(problem(response, 422, "parameter"))
+    assert [name for name in names if name in found] == names
+
+
+@pytest.mark.anyio
+async def test_a_body_longer_than_any_question_is_not_read(client):
+    response = await client.post("/paths/connect", content=b" " * (2**20 + 1))
+    problem(response, 413, "request-entity-too-large")
+
+
+@pytest.mark.anyio
+async def test_an_ambiguous_or_unknown_name_in_a_body_is_a_problem(client):
+    for name, status, kind in (("Li Ahn", 409, "ambiguous-name"), ("x", 404, "author-not-found")):
+        wanted = {"authors": ["Mira Okafor", "Jon Vale", name]}
+        problem(await client.post("/paths/connect", json=wanted), status, kind)
+
+
+@pytest.mark.anyio
+async def test_head_of_what_is_posted_has_no_body(client):
+    response = await client.head("/paths/connect")
+    assert (response.status_code, response.content) == (405, b"")
 
 
 @pytest.mark.anyio
@@ -515,10 +638,13 @@ def test_operation_ids_are_stable():
     reports = {each.name for each in all_reports()}
     assert reports <= operations().keys()
     assert sorted(operations().keys() - reports) == [
+        "complete",
+        "connect",
         "health_live",
         "health_ready",
         "list_affiliations",
         "list_authors",
+        "list_clusters",
         "list_collaborators",
         "list_papers",
         "list_papers_of_author",
@@ -526,15 +652,21 @@ def test_operation_ids_are_stable():
         "list_sources",
         "list_topics",
         "list_venues",
+        "recommend",
         "show_affiliation",
         "show_author",
+        "show_cluster",
+        "show_cluster_timeline",
+        "show_network",
         "show_paper",
+        "show_paper_path",
         "show_path",
         "show_quality",
         "show_repo",
         "show_reports",
         "show_source",
         "show_status",
+        "show_timeline",
         "show_topic",
         "show_venue",
     ]
@@ -547,7 +679,7 @@ def test_every_operation_is_documented(name):
 
     assert operation["summary"]
     assert operation["tags"]
-    assert "Example: `GET /" in operation["description"]
+    assert re.search("Example: `(GET|POST) /", operation["description"])
     if not name.startswith("health"):
         assert "\n\nOrder: " in operation["description"]
         assert {"200", "422", "500", "503", "504"} <= responses.keys()
@@ -578,11 +710,13 @@ async def test_every_example_works_on_the_sample_page(client, store):
             await store.put([to_facts(paper("venue", ["Mira Okafor"], venue="NeurIPS"))])
     await derive(store)
 
-    later = {each.name for each in all_reports() if set(each.parts) - {"ties"}}
+    later = {each.name for each in all_reports() if LATER_PARTS.intersection(each.parts)}
     later -= {"quality_derived_layer"}
     for name, operation in operations().items():
-        (example,) = re.findall(r"Example: `GET (\S+)`", operation["description"])
-        answer = await client.get(example)
+        ((method, example),) = re.findall(r"Example: `(GET|POST) (.+)`", operation["description"])
+        address, _, body = example.partition(" ")
+        sent = {"content": body, "headers": {"Content-Type": "application/json"}} if body else {}
+        answer = await client.request(method, address, **sent)
         assert answer.status_code == (409 if name in later else 200), name
         if name in later:
             assert "does not compute it" in answer.json()["detail"]

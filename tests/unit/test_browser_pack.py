@@ -81,7 +81,7 @@ async def guide_of(store, reports=(), **more):
 
 
 async def paper_ids(store):
-    return {one.title: one.id async for one in store.project_papers()}
+    return {one.title: one.id async for some in store.project_papers() for one in some}
 
 
 async def small_layer(store):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import networkx as nx
 import orjson
 import pytest
 from rich.console import Console
@@ -37,13 +38,19 @@ from graph_service.model.errors import (
 from graph_service.model.records import DecisionDraft
 from graph_service.projection.reader import Reader
 from graph_service.questions.authors import (
+    list_authors,
     list_collaborators,
     list_papers_of_author,
     show_author,
 )
+from graph_service.questions.autocomplete import complete
+from graph_service.questions.evaluating import evaluate_recommendations
 from graph_service.questions.paths import show_path
 from graph_service.questions.quality import show_quality
+from graph_service.questions.recommendations import Wanted, recommend
+from graph_service.questions.selections import Selection
 from graph_service.questions.status import show_status
+from graph_service.questions.timeline import show_timeline
 from graph_service.settings import Settings
 from graph_service.store.opening import open_store
 from loaders.runner import LoadSummary
@@ -443,6 +450,23 @@ def test_json_is_the_body_that_http_gives(store):
         *("author", "author:marsh.cleo", "--collaborators"),
     )
     same(lambda view: show_path(view, "Ada Quill", "Finn Gale"), "path", "Ada Quill", "Finn Gale")
+    same(lambda view: show_timeline(view, "Ben Okoro"), "author", "Ben Okoro", "--timeline")
+    wanted = Wanted(score="jaccard", k=2, without=("none",))
+    same(
+        lambda view: recommend(view, "Ada Quill", wanted),
+        *("author", "Ada Quill", "--recommendations", "--score", "jaccard", "--k", 2),
+        *("--without", "none"),
+    )
+    chosen = Selection(sort="degree", order="asc")
+    same(
+        lambda view: list_authors(view, q="wei", chosen=chosen),
+        *("authors", "wei", "--sort", "degree", "--order", "asc"),
+    )
+    same(lambda view: complete(view, "be"), "autocomplete", "be")
+    same(
+        lambda view: evaluate_recommendations(view, split_year=2020),
+        *("evaluate", "recommendations", "--split-year", 2020),
+    )
     same(show_quality, "quality")
     shown = Settings(store=store).shown()
     same(lambda view: show_status(view.store, {**shown}), "status")
@@ -532,6 +556,118 @@ def test_paths_that_need_no_hop_or_do_not_exist(store):
     assert "Ada Quill → Ada Quill: the same author" in text
     card = run("author", "Eva Stone", *at(store)).stdout
     assert "nobody that the data name" in card
+
+
+def test_several_paths_are_numbered_and_say_what_they_cost(store):
+    text = run("path", "Finn Gale", "Ada Quill", "--mode", "k_cheapest", *at(store)).stdout
+    assert text.startswith("Finn Gale → Ada Quill: 2 paths\n\n1. 2 hops, cost 1.500 (estimate)\n")
+    assert "\n2. 3 hops, cost 1.833 (estimate)\n" in text
+    assert "chosen: lowest cost first, where a tie costs 1/weight" in text
+
+
+def test_a_path_is_cut_by_what_is_left_out(store):
+    text = run("path", "Finn Gale", "Ada Quill", "--exclude", "Cleo Marsh", *at(store)).stdout
+    assert "Finn Gale → Ada Quill: not connected" in text
+    assert "cut by a filter: taking exclude away alone gives a path of 2 hops" in text
+    text = run("path", "Cleo Marsh", "Ben Okoro", "--without-subject", "--frontier", *at(store))
+    assert "Cleo Marsh → Ben Okoro: exact 1 hop" in text.stdout
+    assert "could hide a shorter way\n  none" in text.stdout
+
+
+def test_authors_are_joined_by_a_tree(store):
+    text = run("connect", "Finn Gale", "Ada Quill", "Ben Okoro", *at(store)).stdout
+    assert text.startswith("3 authors: joined by 3 hops\n")
+    assert "1 author between them; no tree is smaller" in text
+    names = "Finn Gale", "Ada Quill", "Ben Okoro", "--exclude", "Cleo Marsh"
+    text = run("connect", *names, *at(store)).stdout
+    assert text.startswith("3 authors: not all connected, 2 parts\n")
+    assert "\nFinn Gale\n    nobody else asked for can be reached" in text
+
+
+def test_papers_are_joined_by_a_chain(store):
+    text = run("paper-path", "First Steps", "Alone Together", *at(store)).stdout
+    assert text.startswith("First Steps → Alone Together: at most 2 steps\n")
+    assert "│  author: Cleo Marsh" in text
+    text = run("paper-path", "First Steps", "Twins", "--max-steps", "1", *at(store)).stdout
+    assert "the shortest chain has 3 steps, and max_steps is 1" in text
+    text = run("paper-path", "Twins", "Twins", *at(store)).stdout
+    assert "Twins → Twins: the same paper" in text
+
+
+def test_a_network_is_listed_and_written_as_graphml(store):
+    options = "--hops", "2", "--graphml", "near.graphml"
+    result = run("network", "Ada Quill", *options, *at(store))
+    assert result.stdout.startswith("Ada Quill: 4 authors within 2 hops, 4 ties among them\n")
+    assert re.search(r"   1   Ben Okoro +author:okoro.ben +3 +3\.00\n", result.stdout)
+    assert one_line(result.stderr) == "wrote 4 authors and 4 ties to near.graphml"
+    graph = nx.read_graphml("near.graphml")
+    assert sorted(graph) == [
+        "author:gale.finn",
+        "author:marsh.cleo",
+        "author:okoro.ben",
+        "author:quill.ada",
+    ]
+    assert graph.edges["author:okoro.ben", "author:quill.ada"]["papers"] == 3
+
+
+def test_people_are_suggested_with_what_speaks_for_them(store):
+    text = run("author", "Ada Quill", "--recommendations", "--without", "none", *at(store)).stdout
+    assert "Might work with, 1 candidate" in text
+    assert "  1. Finn Gale  0.910239  author:gale.finn" in text
+    assert re.search("through  Cleo Marsh 0.91\n", text)
+    nobody = run("author", "Wei Ito", "--recommendations", *at(store), code=3).stderr
+    assert "fits several authors" in nobody
+    known = run(
+        "author", "Ben Okoro", "--recommendations", "--include-known", "--k", 1,
+        "--score", "pagerank", *at(store),
+    ).stdout  # fmt: skip
+    assert "(has worked together)" in known
+    alone = run(
+        "author", "Finn Gale", "--recommendations", "--active-since", 2030, *at(store)
+    ).stdout
+    assert "nobody: no one shares a collaborator" in alone
+
+
+def test_an_author_is_shown_year_by_year(store):
+    text = run("author", "Cleo Marsh", "--timeline", *at(store)).stdout
+    assert re.search(r"2019 +1 +2 +2 +Ben Okoro, Ada Quill\n", text)
+    assert re.search(r"2022 +1 +1 +1 +Finn Gale\n", text)
+    assert "3 years" in text
+
+
+def test_authors_are_listed_by_one_measure(store):
+    run("derive", *at(store))
+    text = run("authors", "--sort", "betweenness", "--per-page", 2, *at(store)).stdout
+    assert "rank   betweenness" in text
+    assert "more: add --all" in text
+    everybody = run("authors", "--all", "--sort", "core", *at(store)).stdout
+    assert everybody.count("author:") == 6
+    experts = run("authors", "--topic", "LG", *at(store)).stdout
+    assert "fitting" in experts
+    assert "topic topic:category/lg" in experts
+    card = run("author", "Cleo Marsh", *at(store)).stdout
+    assert "Stands among the ties, measure by measure" in card
+
+
+def test_a_measure_that_is_not_derived_says_what_to_do(store):
+    assert "coauthor-graph derive" in run("authors", "--sort", "core", *at(store), code=1).stderr
+
+
+def test_a_name_is_completed_with_hints(store):
+    text = run("autocomplete", "WEI", *at(store)).stdout
+    assert text.count("1 namesake") == 2
+    assert "nothing fits" in run("autocomplete", "zzz", *at(store)).stdout
+    papers = run("autocomplete", "b", "--kind", "paper", "--limit", 1, *at(store)).stdout
+    assert "1 more fit" in papers
+
+
+def test_suggestions_are_evaluated(store):
+    text = run("evaluate", "recommendations", "--split-year", 2020, *at(store)).stdout
+    assert "Suggestions from papers before 2020-01-01, against those before 2022-01-01" in text
+    assert "nobody has a new collaborator to foretell" in text
+    purpose = run("evaluate", "recommendations", "--help").stdout
+    assert "--store ADDRESS" in purpose
+    assert "Example: coauthor-graph evaluate recommendations" in purpose
 
 
 def test_a_long_hop_is_cut_and_says_so():
@@ -672,6 +808,19 @@ def test_exit_codes(error, code):
         ("load", "ada.txt", "--format", "bibtex"),
         ("author",),
         ("path", "Ada Quill"),
+        ("path", "Ada Quill", "Ben Okoro", "--max-hops", "0"),
+        ("path", "Ada Quill", "Ben Okoro", "--mode", "longest"),
+        ("network", "Ada Quill", "--hops", "4"),
+        ("author", "Ada Quill", "--timeline", "--recommendations"),
+        ("author", "Ada Quill", "--k", "3"),
+        ("author", "Ada Quill", "--timeline", "--all"),
+        ("author", "Ada Quill", "--recommendations", "--score", "luck"),
+        ("authors", "--sort", "fame"),
+        ("authors", " "),
+        ("autocomplete", " "),
+        ("autocomplete", "a", "--limit", "0"),
+        ("evaluate", "recommendations"),
+        ("evaluate", "recommendations", "--split-year", "2020", "--window", "0"),
         ("serve", "--port", "65536"),
         ("status", "--store", "nonsense"),
         ("status", "--store", ""),
@@ -853,16 +1002,17 @@ def test_progress_on_a_terminal_is_a_bar_that_leaves_nothing(monkeypatch):
 def test_serve_hands_its_settings_on_and_says_where(store, monkeypatch):
     served = []
 
-    def serve(settings, *, ready):
+    def serve(settings, *, ready, step):
         served.append(settings)
+        step("compiling")
         ready("http://[::1]:8080")
 
     monkeypatch.setattr("graph_service.api.serve.serve", serve)
     result = run("serve", *at(store), "--host", "::1", "--port", 8080)
     assert (served[0].store, served[0].host, served[0].port) == (store, "::1", 8080)
-    assert one_line(result.stderr) == (
-        "serving file:lab.sqlite on http://[::1]:8080 – docs at http://[::1]:8080/docs, "
-        "stop with Ctrl+C"
+    assert result.stderr == (
+        "compiling\nserving file:lab.sqlite on http://[::1]:8080 – docs at http://[::1]:8080/docs, "
+        "stop with Ctrl+C\n"
     )
     assert result.stdout == ""
     monkeypatch.setenv("COAUTHOR_GRAPH_PORT", "9000")

@@ -14,8 +14,8 @@ from graph_service.api.app import create_app
 from graph_service.derive.run import derive
 from graph_service.model.errors import AmbiguousTitle, PaperNotFound
 from graph_service.model.records import DecisionDraft
+from graph_service.projection.find import find_paper
 from graph_service.projection.reader import Reader
-from graph_service.questions.find import find_paper
 from graph_service.reports.files import AREAS, all_reports
 from graph_service.settings import Settings
 from graph_service.store.opening import open_store
