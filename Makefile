@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 STORE ?= file:coauthor-graph-demo.sqlite
 TESTS ?=
+BENCH ?=
 
 .PHONY: setup demo serve test test-2026 check lint-cypher fix neo4j neo4j-stop bench lock clean
 
@@ -56,8 +57,10 @@ neo4j:  ## start a real Neo4j 5.26 with its Browser, without Docker (NEO4J_LINE=
 neo4j-stop:  ## stop it; its data stays
 	@$(or $(PYTHON),python3) tools/neo4j/local_neo4j.py stop
 
+# BENCH="--papers 100000 --questions shortest_path --without-neo4j" asks for less; BENCH=--help says
+# what else. The first run loads a million papers and takes an hour; later ones find them loaded.
 bench: $(READY)  ## measure, side by side with what people would use instead
-	$(BIN)/python -m tests.bench.run
+	$(BIN)/python -m tests.bench.run $(BENCH)
 
 lock:  ## write requirements.lock anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock

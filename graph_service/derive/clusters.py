@@ -198,7 +198,8 @@ async def _words(view: View, groups: Sequence[Group], left_out: Ints) -> Words:
 
     def find(texts: list[tuple[int, str, str]]) -> None:
         for paper, title, abstract in texts:
-            for name in index.found_in(f"{title}\n{abstract}"):
+            # Its own names are the ones in question; most stand nowhere else.
+            for name in index.found_in(f"{title}\n{abstract}", but=coined.get(paper, ())):
                 found_in[name].append(paper)
 
     if unsure:

@@ -91,12 +91,10 @@ class TermCounter:
         if cluster != self._open:
             self._close()
             self._open = cluster
-        of_paper: Counter[str] = Counter()
-        for phrase in phrases(title):
-            of_paper[phrase] += TITLE_WEIGHT
-        of_paper.update(phrases(abstract))
-        self._counts.update(of_paper)
-        self._papers_with.update(of_paper.keys())
+        found = phrases(title) * TITLE_WEIGHT + phrases(abstract)
+        # Lists are counted in C, mappings are not.
+        self._counts.update(found)
+        self._papers_with.update(list(dict.fromkeys(found)))
         self._papers += 1
 
     def _close(self) -> None:

@@ -265,12 +265,13 @@ class NameIndex:
             for run in runs:
                 self._by_run.setdefault(run, []).append(name)
 
-    def found_in(self, text: str) -> list[str]:
-        """The names that a text holds, ascending."""
-        runs = {run.lower() for run in _RUN.findall(text)}
-        candidates = {name for run in runs for name in self._by_run.get(run, ())}
+    def found_in(self, text: str, *, but: Collection[str] = ()) -> list[str]:
+        """The names that a text holds, ascending; those of `but` are not looked for."""
+        candidates = set(self._always)
+        for run in set(_RUN.findall(text.lower())):
+            candidates.update(self._by_run.get(run, ()))
         return sorted(
-            name for name in candidates.union(self._always) if pattern_of(name).search(text)
+            name for name in candidates if name not in but and pattern_of(name).search(text)
         )
 
 

@@ -1,7 +1,6 @@
 """Phrases of titles and abstracts: the words that may mark a cluster or a chain of papers out."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 LONGEST = 3
@@ -64,21 +63,29 @@ def _word(printed: str) -> tuple[str, bool, bool]:
     return word, word in STOP_WORDS, word in BOILERPLATE
 
 
-def phrases(text: str, *, longest: int = LONGEST) -> Iterator[str]:
-    """Phrases of a cleaned text in reading order, each as often as it stands there.
+def phrases(text: str, *, longest: int = LONGEST) -> list[str]:
+    """Phrases of a cleaned text by clause and place, each as often as it stands there.
 
-    A phrase is one to `longest` words of one clause, folded, with single blanks. It neither
-    begins nor ends with a stop word; it is not made of boilerplate ("we propose a novel method")
-    alone, nor has it boilerplate at both ends; a single word has three letters or more.
+    A phrase is one to `longest` words, at most three, of one clause, folded, with single blanks.
+    It neither begins nor ends with a stop word; it is not made of boilerplate ("we propose a
+    novel method") alone, nor has it boilerplate at both ends; a single word has three letters or
+    more.
     """
+    found: list[str] = []
     for clause in _CLAUSE_END.split(text):
         words = [_word(token) for token in _TOKEN.findall(clause)]
+        # Written out: a generator of all lengths takes twice as long.
         for start, (first, stops, boils) in enumerate(words):
             if stops:
                 continue
             if not boils and len(first) >= SHORTEST_WORD:
-                yield first
-            for end in range(start + 2, min(start + longest, len(words)) + 1):
-                _, last_stops, last_boils = words[end - 1]
+                found.append(first)
+            if longest > 1 and start + 1 < len(words):
+                second, last_stops, last_boils = words[start + 1]
                 if not (last_stops or (boils and last_boils)):
-                    yield " ".join(word for word, _, _ in words[start:end])
+                    found.append(f"{first} {second}")
+                if longest > 2 and start + 2 < len(words):
+                    third, last_stops, last_boils = words[start + 2]
+                    if not (last_stops or (boils and last_boils)):
+                        found.append(f"{first} {second} {third}")
+    return found

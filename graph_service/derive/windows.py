@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from graph_service.derive.labels import TermCounter
-from graph_service.derive.leiden import effort_for
+from graph_service.derive.leiden import QUICK, THOROUGH
 from graph_service.derive.membership import Group, groups_of, papers_by_cluster
 from graph_service.derive.partition import Agreed, agree, cluster_count
 from graph_service.projection.arrays import AuthorPaper, Ints, ties_of
@@ -19,7 +19,8 @@ FEWEST_PAPERS = 10
 FEWEST_MEMBERS = 3
 FEWEST_IN_COMMON = 0.3
 DECIMALS = 9
-# A window of a small graph costs milliseconds a run, one of a large graph a good second.
+# Somebody waits for the answer: a run on so many ties takes some ten milliseconds.
+MOST_TIES_FOR_SEEDS = 2_000
 SEEDS, SEEDS_OF_A_LARGE_WINDOW = 10, 1
 
 
@@ -71,7 +72,10 @@ def cut_window(
     resolution: float,
     left_out: Ints,
 ) -> Window:
-    """Find the clusters of one window, as those of all years are found, with fewer seeds."""
+    """Find the clusters of one window, as those of all years are found, with fewer seeds.
+
+    Ten seeds up to 2,000 ties; above, one quick run with `leiden_csr`.
+    """
     inside = (graph.years >= first_year) & (graph.years <= last_year)
     sizes = np.diff(graph.paper_indptr)
     present = np.zeros(len(graph.author_ids), np.bool_)
@@ -85,9 +89,16 @@ def cut_window(
             first_year, last_year, papers, int(present.sum()), len(ties), capped, 0, None, (), 0
         )
     away = np.flatnonzero(~present).astype(np.int32)
-    thorough = effort_for(len(ties)).algorithm == "leiden"
-    seeds = SEEDS if thorough else SEEDS_OF_A_LARGE_WINDOW
-    agreed = agree(ties, resolution=resolution, seeds=seeds, left_out=away, scan=())
+    small = len(ties) <= MOST_TIES_FOR_SEEDS
+    seeds = SEEDS if small else SEEDS_OF_A_LARGE_WINDOW
+    agreed = agree(
+        ties,
+        resolution=resolution,
+        seeds=seeds,
+        left_out=away,
+        effort=THOROUGH if small else QUICK,
+        scan=(),
+    )
     of_paper = np.where(inside, papers_by_cluster(graph, agreed.partition), -1).astype(np.int32)
     groups = groups_of(graph, agreed.partition, of_paper, (), fewest_papers=0)
     clusters = [group for group in groups if len(group.members) >= FEWEST_MEMBERS]

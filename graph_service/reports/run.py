@@ -14,8 +14,8 @@ from graph_service.model.answers import (
     ReportParameter,
 )
 from graph_service.model.errors import NodeNotFound, NotDerived, ReportUnsupported, StoreBusy
+from graph_service.projection.find import find_author, find_paper
 from graph_service.projection.reader import TRIES, Reader
-from graph_service.questions.find import find_author, find_paper
 from graph_service.reports.files import Parameter, ParameterValue, Report, all_reports, report
 from graph_service.reports.parameters import read_parameters
 from graph_service.reports.property_graph import PropertyGraph

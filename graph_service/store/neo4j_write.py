@@ -32,6 +32,7 @@ from graph_service.model.records import (
 )
 from graph_service.model.revision import FactsSum, decisions_in_force
 from graph_service.model.schema import Edge, Node
+from graph_service.store.closing import Closing
 from graph_service.store.fold import (
     SHARED,
     Graph,
@@ -199,13 +200,14 @@ async def _gather(
         if isinstance(record, SourceRecord) and record.subject is not None
     }
     linked = linked_units(log_after)
-    names = await _close(
-        server,
+    new_units = {unit_id: unit.key.text for unit_id, unit in parts_after.items()}
+    closing = Closing(
         keys={unit.key.text for unit in [*parts_before.values(), *parts_after.values()]} | subjects,
-        operands=operands,
+        names=operands,
         linked=linked,
-        new_units={unit_id: unit.key.text for unit_id, unit in parts_after.items()},
     )
+    closing.take(new_units)
+    names = await _close(server, closing, new_units)
 
     touched = set(before)
     # A name that loses a mention is counted again from the mentions it keeps; so are all where
@@ -264,33 +266,24 @@ def _unit_of(records: Iterable[PaperRecord], split: Collection[str]) -> dict[str
     }
 
 
-async def _close(
-    server: Server,
-    *,
-    keys: set[str],
-    operands: set[str],
-    linked: dict[str, set[str]],
-    new_units: dict[str, str],
-) -> _Names:
-    """Read every name of the touched keys, following decisions to further keys."""
+async def _close(server: Server, closing: Closing, new_units: dict[str, str]) -> _Names:
+    """Read every name of the touched keys, following decisions to further keys.
+
+    `new_units` maps the units that are about to be written to their keys.
+    """
     names = _Names()
-    read_keys: set[str] = set()
-    asked: set[str] = set()
     while True:
-        unasked = operands - asked - names.units.keys()
-        if unasked:
-            asked |= unasked
-            rows = await server.rows("reads/keys_of_names", ids=sorted(unasked))
-            keys |= {row["key"] for row in rows}
-            keys |= {new_units[unit] for unit in unasked if unit in new_units}
-        unread = keys - read_keys
-        if not unread:
+        asked, keys = closing.names(), closing.keys()
+        if not asked and not keys:
             return names
-        for row in await server.rows("reads/names_by_key", keys=sorted(unread)):
-            names.take(row)
-        read_keys |= unread
-        for unit in names.units.keys() | new_units.keys():
-            operands = operands | linked.get(unit, set())
+        if asked:
+            rows = await server.rows("reads/keys_of_names", ids=asked)
+            closing.add_keys(row["key"] for row in rows)
+            closing.add_keys(new_units[unit] for unit in asked if unit in new_units)
+        if keys:
+            for row in await server.rows("reads/names_by_key", keys=keys):
+                names.take(row)
+            closing.take(names.units)
 
 
 async def _authorships(server: Server, authors: Collection[str]) -> list[Edge]:

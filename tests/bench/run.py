@@ -1,7 +1,7 @@
 """`make bench`: what the questions cost, side by side with what people would use instead.
 
-Prints a table, and writes the same as JSON to bench/results. Compare only within one run: the
-engines answer the same pairs in turn, after a warm-up that is not counted.
+Prints tables, and writes the same as JSON to bench/results. Compare only within one run.
+Loaded stores are kept under bench/data; remove that folder to load them again.
 """
 
 import argparse
@@ -9,142 +9,162 @@ import asyncio
 import json
 import os
 import platform
-import tempfile
-from collections.abc import Callable
+import signal
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from types import ModuleType
 from typing import Any
 
-import networkx as nx
-import numpy as np
-from rich.console import Console
-from rich.table import Table
-
-from graph_service import __version__
-from graph_service.derive.run import derive
-from graph_service.projection.arrays import AuthorPaper
-from graph_service.projection.paths import shortest_path
+from graph_service.projection.cache import Cache
 from graph_service.projection.reader import Reader
-from graph_service.questions.paths import show_path
-from graph_service.settings import Settings
 from graph_service.store.opening import open_store
-from tests.bench.bibliography import bibliography
+from tests.bench import (
+    adamic_adar,
+    all_shortest_paths,
+    cheapest_path,
+    clusters,
+    cold_start,
+    ego_network,
+    k_shortest_paths,
+    loading,
+    projection,
+    serving,
+    shortest_path,
+    stores,
+    tables,
+)
+from tests.bench.case import Case, draw_pairs, networkx_of
+from tests.bench.goals import goals_of
+from tests.bench.stores import Cypher, tell
+from tests.bench.timing import WARM_UP
 
-BATCH = 2_000
-WARM_UP = 10
+QUESTIONS: dict[str, ModuleType] = {
+    module.__name__.rpartition(".")[2]: module
+    for module in (
+        shortest_path,
+        all_shortest_paths,
+        k_shortest_paths,
+        cheapest_path,
+        ego_network,
+        adamic_adar,
+        loading,
+        projection,
+        cold_start,
+        serving,
+        clusters,
+    )
+}
+LIBRARIES = ("coauthor-graph", "networkx", "numpy", "numba", "scipy", "graspologic-native", "neo4j")
+# A server with the graph on the same two processors and 1 GiB of heap takes no more.
+MOST_ON_NEO4J = 100_000
+SEED = 0
 
 
-def spread(seconds: list[float]) -> dict[str, float]:
-    """p50 and p95 in milliseconds."""
-    p50, p95 = np.percentile(np.array(seconds) * 1000, [50, 95])
-    return {"p50_ms": round(float(p50), 3), "p95_ms": round(float(p95), 3)}
-
-
-def in_turn(pairs: list[tuple[int, int]], engines: dict[str, Callable[[int, int], Any]]) -> Any:
-    """Time each engine on each pair, one after the other."""
-    for pair in pairs[:WARM_UP]:
-        for engine in engines.values():
-            engine(*pair)
-    times: dict[str, list[float]] = {name: [] for name in engines}
-    for pair in pairs[WARM_UP:]:
-        lengths = set()
-        for name, engine in engines.items():
-            began = perf_counter()
-            lengths.add(engine(*pair))
-            times[name].append(perf_counter() - began)
-        if len(lengths) != 1:
-            raise SystemExit(f"the engines disagree on {pair}: {lengths}")
-    return {name: spread(found) for name, found in times.items()}
-
-
-def networkx_of(graph: AuthorPaper) -> "nx.Graph[int]":
-    """The same ties as a networkx graph."""
-    found: nx.Graph[int] = nx.Graph()
-    found.add_nodes_from(range(len(graph.author_ids)))
-    sources = np.repeat(np.arange(len(graph.author_ids)), np.diff(graph.ties.indptr))
-    found.add_edges_from(zip(sources.tolist(), graph.ties.neighbours.tolist(), strict=True))
-    return found
-
-
-async def measure(papers: int, pairs: int) -> dict[str, Any]:
-    """Load, derive and ask at one size."""
-    rows: dict[str, Any] = {"papers": papers}
-    records = list(bibliography(papers))
-    with tempfile.TemporaryDirectory() as folder:
-        store = await open_store(f"file:{folder}/bench.sqlite", Settings(), create=True)
-        began = perf_counter()
-        async with store.writing():
-            for start in range(0, papers, BATCH):
-                await store.put(records[start : start + BATCH])
-        rows["load_papers_a_second"] = round(papers / (perf_counter() - began))
-        began = perf_counter()
-        reader = Reader(store)
+async def measure(papers: int, options: argparse.Namespace, results: list[dict[str, Any]]) -> None:
+    """Ask every question wanted at one size; `results` gains what is found as it is found."""
+    kept = await stores.embedded(options.data, papers, SEED)
+    async with AsyncExitStack() as stack:
+        store = await open_store(kept.address, kept.settings)
+        stack.push_async_callback(store.close)
+        cache = kept.folder / "cache"
+        reader = Reader(store, cache=Cache.of(cache, kept.address), warm=True, step=tell)
         view = await reader.view()
-        rows["first_view_seconds"] = round(perf_counter() - began, 2)
-        rows["derive_seconds"] = (await derive(store)).seconds
-        graph = view.graph
-        rows |= {"authors": len(graph.author_ids), "ties": len(graph.ties)}
-
-        peer = networkx_of(graph)
-        giant = sorted(max(nx.connected_components(peer), key=len))
-        chosen = np.random.default_rng(1).choice(giant, size=(pairs + WARM_UP, 2))
-        ends = [(int(a), int(b)) for a, b in chosen if a != b]
-
-        def ours(a: int, b: int) -> int:
-            path = shortest_path(graph.ties, a, b)
-            return len(path.authors) if path else 0
-
-        rows["shortest path"] = in_turn(
-            ends, {"ours": ours, "networkx": lambda a, b: len(nx.shortest_path(peer, a, b))}
+        tell("building the networkx graph")
+        peer = networkx_of(view.graph)
+        on_neo4j, cypher = None, None
+        if not options.without_neo4j and papers <= MOST_ON_NEO4J:
+            on_neo4j = await stack.enter_async_context(stores.on_neo4j(options.data, papers, SEED))
+            cypher = Cypher(on_neo4j, view.graph.author_ids)
+            stack.callback(cypher.close)
+        case = Case(
+            papers=papers,
+            kept=kept,
+            cache=cache,
+            reader=reader,
+            view=view,
+            pairs=draw_pairs(view.graph, options.pairs),
+            peer=peer,
+            cypher=cypher,
+            on_neo4j=on_neo4j,
+            quick=options.quick,
         )
-        times = []
-        for a, b in ends:
-            began = perf_counter()
-            await reader.ask(
-                lambda view, a=a, b=b: show_path(  # type: ignore[misc]
-                    view, graph.author_ids[a], graph.author_ids[b]
-                )
-            )
-            times.append(perf_counter() - began)
-        rows["path with evidence"] = {"ours": spread(times[WARM_UP:])}
-        await store.close()
-    return rows
+        found: dict[str, Any] = {}
+        results.append(
+            {
+                "papers": papers,
+                "authors": len(view.graph.author_ids),
+                "authorships": len(view.graph.slots),
+                "ties": len(view.graph.ties),
+                "neo4j": cypher.version if cypher else None,
+                "questions": found,
+            }
+        )
+        for name in options.questions:
+            question = QUESTIONS[name]
+            tell(f"{papers:,} papers: {question.NAME}")
+            answer = await question.measure(case)
+            if answer is not None:
+                found[question.NAME] = answer
 
 
-def table(results: list[dict[str, Any]]) -> Table:
-    """The results for people."""
-    found = Table("papers", "authors", "ties", "load/s", "view s", "derive s", "question", "engine",
-                  "p50 ms", "p95 ms")  # fmt: skip
-    for rows in results:
-        head = [f"{rows[name]:,}" for name in ("papers", "authors", "ties", "load_papers_a_second")]
-        head += [str(rows["first_view_seconds"]), str(rows["derive_seconds"])]
-        for question in ("shortest path", "path with evidence"):
-            for engine, times in rows[question].items():
-                found.add_row(*head, question, engine, f"{times['p50_ms']}", f"{times['p95_ms']}")
-                head = [""] * 6
-    return found
+def machine() -> dict[str, str | int]:
+    """What the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "processors": os.cpu_count() or 0,
+        "memory GiB": round(memory),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def main() -> None:
     """Run the benchmark."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--papers", type=int, nargs="+", default=[1_000, 10_000])
-    parser.add_argument("--pairs", type=int, default=200)
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument(
+        "--papers", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="sizes"
+    )
+    parser.add_argument("--pairs", type=int, default=500, help="pairs of authors asked about")
+    parser.add_argument("--questions", nargs="+", choices=QUESTIONS, default=list(QUESTIONS))
+    parser.add_argument("--without-neo4j", action="store_true", help="leave Neo4j out")
+    parser.add_argument("--quick", action="store_true", help="fewer requests over HTTP")
+    parser.add_argument("--data", type=Path, default=Path("bench/data"), help="loaded stores")
+    parser.add_argument("--out", type=Path, default=Path("bench/results"), help="JSON files")
     options = parser.parse_args()
-    results = [asyncio.run(measure(papers, options.pairs)) for papers in options.papers]
-    Console(width=140).print(table(results))
-    out = Path("bench/results")
-    out.mkdir(parents=True, exist_ok=True)
-    machine = {
-        "cpus": os.cpu_count(),
-        "python": platform.python_version(),
-        "networkx": nx.__version__,
-        "numpy": np.__version__,
-        "coauthor-graph": __version__,
+    # So that what was started is stopped: a server of Neo4j outlives who started it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    results: list[dict[str, Any]] = []
+    try:
+        for papers in sorted(options.papers):
+            asyncio.run(measure(papers, options, results))
+    finally:  # a run takes an hour: where it fails, what was found before is of use
+        report(results, options)
+
+
+def report(results: list[dict[str, Any]], options: argparse.Namespace) -> None:
+    """Print tables and write the JSON file."""
+    goals = goals_of(results)
+    found = {
+        "machine": machine(),
+        "query_set": f"{options.pairs} pairs of authors of the giant component, drawn with seed 1 "
+        f"from the bibliography of seed {SEED}; the first {WARM_UP} warm up; the number behind a "
+        "question is how many were counted",
+        "neo4j": next((result["neo4j"] for result in results if result["neo4j"]), "left out"),
+        "results": results,
+        "goals": [asdict(goal) | {"verdict": goal.verdict()} for goal in goals],
     }
-    path = out / "paths.json"
-    path.write_text(json.dumps({"machine": machine, "results": results}, indent=1) + "\n")
-    print(f"written to {path}; {machine}")
+    tables.show(found, goals)
+    options.out.mkdir(parents=True, exist_ok=True)
+    name = "-".join(str(papers) for papers in sorted(options.papers))
+    path = options.out / f"connections-{name}.json"
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    tell(f"written to {path}")
 
 
 if __name__ == "__main__":

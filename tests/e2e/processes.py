@@ -362,7 +362,8 @@ class Place:
     def tie_count(self) -> int:
         """How many ties are committed."""
         if self.raw is None:
-            return sum(count for (count,) in self.sql("SELECT count(*) FROM derived_edge"))
+            ties = self.sql("SELECT count(*) FROM derived_edge WHERE type = 'COAUTHORED'")
+            return sum(count for (count,) in ties)
         return int(self.rows("MATCH ()-[r:COAUTHORED]->() RETURN count(r)")[0][0])
 
     def settle(self) -> None:
