@@ -49,7 +49,8 @@ class Edge:
             taken += len(message.get("body", b""))
             if taken > LONGEST_BODY:
                 raise HTTPException(
-                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"a body has at most {LONGEST_BODY:,} bytes"
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    f"a body has at most {LONGEST_BODY:,} bytes",
                 )
             return message
 

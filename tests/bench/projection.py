@@ -29,6 +29,7 @@ async def measure(case: Case) -> dict[str, Any]:
     figures = {
         "rows": rows,
         "embedded: seconds": built["seconds"],
+        "embedded: processor seconds": built["processor_seconds"],
         "embedded: seconds, only reading": streamed["seconds"],
         "embedded: rows a second": round(rows / built["seconds"]),
         "embedded: microseconds a paper": round(built["seconds"] / case.papers * 1e6, 1),
