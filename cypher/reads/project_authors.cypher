@@ -1,4 +1,8 @@
-// Every author
+// Authors, a page of them by id, as columns
 MATCH (a:Author)
-RETURN a.id AS id, a.name AS name, a.identity AS identity, a.name_variants AS variants
-ORDER BY id
+WHERE a.id > $after
+WITH a
+ORDER BY a.id
+LIMIT $limit
+RETURN collect(a.id) AS ids, collect(a.name) AS names, collect(a.identity) AS identities,
+       collect(a.name_variants) AS variants

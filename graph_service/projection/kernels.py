@@ -398,7 +398,9 @@ def shortest_ways(
 ):
     """Collect what lies on the shortest ways from source to target, which differ.
 
-    Two searches take turns, the one with fewer ties to look at going on, until they meet.
+    Two searches take turns, the one with fewer ties to look at going on, until they meet. Each
+    turn first looks for where they meet and keeps that alone: most ties are looked at in the
+    last turn, and nearly all of them lead elsewhere.
     `ahead` and `behind` hold distances plus one, -1 where an author is avoided; `barred` are
     neighbours that the source may not go to first. Returns the distance (-1: none), the authors
     hop by hop, ascending within a hop, where each hop begins in that list, and the ties onward
@@ -430,12 +432,24 @@ def shortest_ways(
                 author = near[place]
                 for tie in range(indptr[author], indptr[author + 1]):
                     other = neighbours[tie]
-                    if ahead[other] != 0 or (author == source and is_among(other, barred)):
+                    if behind[other] <= 0 or ahead[other] != 0:
+                        continue
+                    if author == source and is_among(other, barred):
                         continue
                     ahead[other] = near_hops + 2
                     near[near_high] = other
                     near_high += 1
-                    met = met or behind[other] > 0
+                    met = True
+            if not met:
+                for place in range(low, near_low):
+                    author = near[place]
+                    for tie in range(indptr[author], indptr[author + 1]):
+                        other = neighbours[tie]
+                        if ahead[other] != 0 or (author == source and is_among(other, barred)):
+                            continue
+                        ahead[other] = near_hops + 2
+                        near[near_high] = other
+                        near_high += 1
             near_hops += 1
         else:
             low, far_low = far_low, far_high
@@ -443,12 +457,24 @@ def shortest_ways(
                 author = far[place]
                 for tie in range(indptr[author], indptr[author + 1]):
                     other = neighbours[tie]
-                    if behind[other] != 0 or (other == source and is_among(author, barred)):
+                    if ahead[other] <= 0 or behind[other] != 0:
+                        continue
+                    if other == source and is_among(author, barred):
                         continue
                     behind[other] = far_hops + 2
                     far[far_high] = other
                     far_high += 1
-                    met = met or ahead[other] > 0
+                    met = True
+            if not met:
+                for place in range(low, far_low):
+                    author = far[place]
+                    for tie in range(indptr[author], indptr[author + 1]):
+                        other = neighbours[tie]
+                        if behind[other] != 0 or (other == source and is_among(author, barred)):
+                            continue
+                        behind[other] = far_hops + 2
+                        far[far_high] = other
+                        far_high += 1
             far_hops += 1
 
     distance = near_hops + far_hops if met else -1

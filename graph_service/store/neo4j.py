@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import anyio
 import neo4j
+from anyio.to_thread import run_sync
 from neo4j import (
     READ_ACCESS,
     AsyncDriver,
@@ -72,7 +73,8 @@ T = TypeVar("T")
 RECORDS_A_PAGE = 2_000
 # A transaction of some 300,000 relationships breaks a small server's memory limit.
 ROWS_A_TRANSACTION = 10_000
-ROWS_A_BATCH = 4_000
+ROWS_A_BATCH = 5_000
+_COMPLETE = {-1: None, 0: False, 1: True}
 WAIT_FOR_WRITER_SECONDS = 5.0
 # For writes, and for reads of the whole graph, which take minutes at a million papers.
 LONG_TIMEOUT_SECONDS = 1_800.0
@@ -235,37 +237,43 @@ class Neo4jStore:
             rows = await self._rows(statement("reads/record_ids_of_source"), source=source)
         return [row["id"].removeprefix(RECORD) for row in rows]
 
+    async def _pages(self, name: str) -> AsyncIterator[neo4j.Record]:
+        """Columns of some thousand nodes at a time, by id.
+
+        A record a row would cost the driver ten times as long as all the rest, and one record
+        of everything the server's memory.
+        """
+        after = ""
+        while True:
+            page = await self._page(statement(name), after)
+            if page["ids"]:
+                yield page
+            if len(page["ids"]) < ROWS_A_BATCH:
+                return
+            after = page["ids"][-1]
+
+    async def _page(self, cypher: str, after: str) -> neo4j.Record:
+        @neo4j.unit_of_work(timeout=LONG_TIMEOUT_SECONDS)
+        async def read(transaction: AsyncManagedTransaction) -> neo4j.Record:
+            result = await transaction.run(cypher, after=after, limit=ROWS_A_BATCH)
+            # Not `data()`, which copies every value once more in search of nodes.
+            return await result.single(strict=True)
+
+        with _neo4j_errors(self.name):
+            async with self._driver.session(
+                database=self._database, default_access_mode=READ_ACCESS
+            ) as session:
+                return await session.execute_read(read)
+
     async def project_papers(self) -> AsyncIterator[Sequence[ProjectedPaper]]:
         """See the protocol."""
-        batch: list[ProjectedPaper] = []
-        async for row in self._stream(statement("reads/project_papers")):
-            batch.append(
-                ProjectedPaper(
-                    id=row["id"],
-                    title=row["title"],
-                    date=row["date"] or "",
-                    complete=row["complete"],
-                    slots=tuple(sorted((author, position) for author, position in row["slots"])),
-                )
-            )
-            if len(batch) == ROWS_A_BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+        async for page in self._pages("reads/project_papers"):
+            yield await run_sync(_papers_of, page)
 
     async def project_authors(self) -> AsyncIterator[Sequence[ProjectedAuthor]]:
         """See the protocol."""
-        batch: list[ProjectedAuthor] = []
-        async for row in self._stream(statement("reads/project_authors")):
-            batch.append(
-                ProjectedAuthor(row["id"], row["name"], row["identity"], tuple(row["variants"]))
-            )
-            if len(batch) == ROWS_A_BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+        async for page in self._pages("reads/project_authors"):
+            yield await run_sync(_authors_of, page)
 
     async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
         """See the protocol."""
@@ -447,6 +455,22 @@ class Neo4jStore:
     async def close(self) -> None:
         """See the protocol."""
         await self._driver.close()
+
+
+def _papers_of(page: neo4j.Record) -> list[ProjectedPaper]:
+    slots = [
+        tuple(sorted(zip(authors, positions, strict=True)))
+        for authors, positions in zip(page["authors"], page["positions"], strict=True)
+    ]
+    complete = [_COMPLETE[value] for value in page["complete"]]
+    columns = (page["ids"], page["titles"], page["dates"], complete, slots)
+    return [ProjectedPaper(*row) for row in zip(*columns, strict=True)]
+
+
+def _authors_of(page: neo4j.Record) -> list[ProjectedAuthor]:
+    variants = [tuple(names) for names in page["variants"]]
+    columns = (page["ids"], page["names"], page["identities"], variants)
+    return [ProjectedAuthor(*row) for row in zip(*columns, strict=True)]
 
 
 def _driver(address: str, user: str, password: str) -> AsyncDriver:

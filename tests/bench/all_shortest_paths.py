@@ -14,8 +14,8 @@ LISTED = 100
 MOST_PAIRS = 60
 ALL_SHORTEST_PATHS = f"""
 MATCH (a:Author {{id: $source}}), (b:Author {{id: $target}})
-MATCH p = allShortestPaths((a)-[:COAUTHORED*]-(b)) WITH collect(p) AS all
-RETURN size(all), [p IN all[..{LISTED}] | [n IN nodes(p) | n.id]]"""
+MATCH p = allShortestPaths((a)-[:COAUTHORED*]-(b)) WITH collect(p) AS ways
+RETURN size(ways), [p IN ways[..{LISTED}] | [n IN nodes(p) | n.id]]"""
 
 Counted = tuple[int, int]
 

@@ -12,11 +12,14 @@ from graph_service.model.records import DecisionDraft
 from graph_service.model.revision import facts_revision
 from graph_service.model.schema import Edge, Node
 from graph_service.settings import Settings
+from graph_service.store import embedded
+from graph_service.store import neo4j as neo4j_store
 from graph_service.store.fold import Graph, build_graph
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import DerivationStamp, GraphStore, WriteCounts
 from tests.backdoor import authored, labels, relationships, ties_of
 from tests.invented import paper, small_world, source
+from tests.naive_reads import assert_reads_agree
 
 pytestmark = pytest.mark.anyio
 
@@ -243,6 +246,62 @@ async def test_every_part_of_the_derived_layer_is_stored_as_it_is_given(
         (edge.type, edge.start, edge.end): [edge.properties] for edge in layer.edges.values()
     }
     assert "Method" not in labels(store, raw)
+
+
+async def test_a_part_of_the_derived_layer_is_read_without_the_others(store: GraphStore) -> None:
+    await fill(store)
+    ties = Graph()
+    await derive(store)
+    ties.add((await store.derived("ties")).edges.values())
+    one = min(node.id for node in (await store.graph()).nodes.values() if node.label == "Paper")
+    method = Graph()
+    method.add(
+        [
+            Node("Method", "method:bridge~1", {"name": "Bridge"}),
+            Edge("MENTIONS", one, "method:bridge~1", {"where": "abstract"}),
+        ]
+    )
+    both = Graph({**method.nodes}, {**ties.edges, **method.edges})
+    stamp = DerivationStamp((await store.state()).facts_revision, "complete", "{}", "{}", 0.0)
+    async with store.writing():
+        await store.write_derived(stamp, both)
+    assert await store.derived("ties") == ties
+    assert await store.derived("lineage") == method
+    assert await store.derived("clusters") == Graph()
+    assert await store.derived() == both
+
+
+async def test_a_tie_whose_author_is_away_is_neither_read_nor_counted(store: GraphStore) -> None:
+    await fill(store)
+    await derive(store)
+    whole, (_, counted) = await store.derived("ties"), await store.counts()
+    async with store.writing():
+        await store.put([paper("Far Shore", [], source="club")])
+    left, (_, now) = await store.derived("ties"), await store.counts()
+    away = {key for key in whole.edges if "author:lind.dov" in key}
+    assert away
+    assert left.edges.keys() == whole.edges.keys() - away
+    assert counted["COAUTHORED"] - now["COAUTHORED"] == len(away)
+
+
+async def test_every_way_of_reading_says_what_the_graph_says(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streams, cards, shelves, keys and counts, with names joined and a mention split off."""
+    for module in (embedded, neo4j_store):
+        monkeypatch.setattr(module, "ROWS_A_BATCH", 3)
+    await fill(
+        store,
+        *small_world(),
+        paper("Later", ["C. Marsh", "Wei Ito"], source="club", affiliations=("NORTH LAB",)),
+    )
+    async with store.writing():
+        for op, a, b in (
+            ("same", "name:lab/marsh.cleo", "name:club/marsh.c"),
+            ("different", "mention:lab:Bridges#1", "name:lab/okoro.ben"),
+        ):
+            await store.decide(DecisionDraft(op=op, a=a, b=b, by="user:eve"))
+    await assert_reads_agree(store, await store.graph())
 
 
 async def test_a_change_makes_the_derived_layer_stale_and_back(store: GraphStore) -> None:
