@@ -14,7 +14,7 @@ import orjson
 
 from graph_service.identity.decide import check_decision
 from graph_service.identity.persons import Persons, linked_units, resolve
-from graph_service.identity.units import Unit, name_mentions, split_mentions
+from graph_service.identity.units import MENTION_UNIT, Unit, name_mentions, split_mentions
 from graph_service.model.ids import author_id
 from graph_service.model.names import display_order
 from graph_service.model.records import (
@@ -73,7 +73,7 @@ class _Counted:
     variants: frozenset[str]
     first_mention: str
     author: str
-    stored: tuple[frozenset[str], str] | None
+    stored: tuple[str, frozenset[str], str] | None
 
     def add(self, mention_id: str, name: str) -> None:
         """Count one more mention."""
@@ -227,6 +227,7 @@ def _forget(connection: sqlite3.Connection, papers: Papers) -> _Touched:
     ).fetchall()
     units = [(unit, record) for _, record, slots in rows for unit in orjson.loads(slots)[::2]]
     touched.lost = {unit for unit, _ in units}
+    _forget_split_off(connection, touched)
     connection.executemany(
         "DELETE FROM paper WHERE id = ? AND record = ?",
         [(paper, record) for paper, record, _ in rows],
@@ -243,6 +244,30 @@ def _forget(connection: sqlite3.Connection, papers: Papers) -> _Touched:
         [(numbers[node], record) for record, nodes in ends.items() for node in nodes],
     )
     return touched
+
+
+def _forget_split_off(connection: sqlite3.Connection, touched: _Touched) -> None:
+    """Drop units of one mention with their record: it may say another name in that place."""
+    gone = [
+        (number, unit_id, key)
+        for number, unit_id, key in connection.execute(
+            "SELECT number, unit.id, unit.key FROM json_each(?) AS wanted "
+            "CROSS JOIN unit ON number = wanted.value",
+            (as_json(sorted(touched.lost)),),
+        )
+        if unit_id.startswith(MENTION_UNIT)
+    ]
+    _drop_units(connection, [number for number, _, _ in gone])
+    touched.lost -= {number for number, _, _ in gone}
+    touched.names |= {unit_id for _, unit_id, _ in gone}
+    touched.left |= {key for _, _, key in gone}
+
+
+def _drop_units(connection: sqlite3.Connection, numbers: Collection[int]) -> None:
+    rows = [(number,) for number in numbers]
+    connection.executemany("DELETE FROM unit WHERE number = ?", rows)
+    connection.executemany("DELETE FROM same_as WHERE a = ?", rows)
+    connection.executemany("DELETE FROM same_as WHERE b = ?", rows)
 
 
 def _numbers(connection: sqlite3.Connection, table: str, ids: Collection[str]) -> dict[str, int]:
@@ -369,6 +394,10 @@ def _write_mentions(
                     stored=None,
                 )
             else:
+                if unit.key != key.text:
+                    # A mention that stands for itself has another name than before.
+                    touched.left.add(unit.key)
+                    unit.key, unit.author = key.text, author_id(key)
                 unit.add(mention_id, mention.name)
             position = mention.position or 0
             slots += (unit.number, position)
@@ -396,7 +425,7 @@ def _counted(
         variants = frozenset(orjson.loads(spellings))
         yield _Counted(
             *(number, unit_id, key, source, variants, first_mention, author),
-            stored=(variants, first_mention),
+            stored=(key, variants, first_mention),
         )
 
 
@@ -429,11 +458,7 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
         unit.first_mention = min(
             f"{record}#{position or 'subject'}" for record, position, _ in mentions
         )
-    connection.executemany("DELETE FROM unit WHERE number = ?", [(number,) for number in gone])
-    for column in ("a", "b"):
-        connection.executemany(
-            f"DELETE FROM same_as WHERE {column} = ?", [(number,) for number in gone]
-        )
+    _drop_units(connection, gone)
     for number in gone:
         del units[number]
 
@@ -441,7 +466,7 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
     changed = [
         unit
         for unit in units.values()
-        if unit.stored is not None and unit.stored != (unit.variants, unit.first_mention)
+        if unit.stored is not None and unit.stored != (unit.key, unit.variants, unit.first_mention)
     ]
     connection.executemany(
         "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -454,8 +479,11 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
         ],
     )
     connection.executemany(
-        "UPDATE unit SET variants = ?, first_mention = ? WHERE number = ?",
-        [(unit.spellings, unit.first_mention, unit.number) for unit in changed],
+        "UPDATE unit SET key = ?, variants = ?, first_mention = ?, author = ? WHERE number = ?",
+        [
+            (unit.key, unit.spellings, unit.first_mention, unit.author, unit.number)
+            for unit in changed
+        ],
     )
     reached = units.values() if everyone else [*made, *changed]
     touched.keys |= {unit.key for unit in reached}

@@ -159,6 +159,16 @@ async def test_a_mention_can_be_split_from_its_name_and_put_back(store: GraphSto
     assert (await store.graph()).edges == before.edges
 
 
+async def test_a_mention_that_stands_for_itself_goes_with_what_it_said(store: GraphStore) -> None:
+    """Its id says where it stands, not what stands there: the record may be replaced."""
+    await fill(store)
+    world = [record for record in small_world() if record.id != "lab:Twins"]
+    for names in (["Finn Gale", "Finn Gale", "Wei Ito"], ["Finn Gale", "Cleo Marsh", "Wei Ito"]):
+        changed = paper("Twins", names)
+        await fill(store, changed)
+        assert await store.graph() == build_graph([*world, changed], [])
+
+
 async def test_a_refused_decision_changes_nothing(store: GraphStore) -> None:
     await fill(store)
     before, state = await store.graph(), await store.state()

@@ -50,7 +50,7 @@ async def take(store: GraphStore, step: str, what: object) -> None:
         await store.decide(DecisionDraft(op=step, a=a, b=b, by="user:test"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(st.lists(steps, max_size=8))
 def test_after_any_steps_the_rows_are_the_fold_of_the_records(
     taken: list[tuple[str, object]],
