@@ -60,16 +60,22 @@ def draw_pairs(graph: AuthorPaper, count: int) -> list[Pair]:
 
 
 def networkx_of(graph: AuthorPaper) -> "nx.Graph[int]":
-    """The same ties as a networkx graph, each with what it costs in whole units."""
+    """The same ties as a networkx graph, with weights and what each costs in whole units."""
     ties = graph.ties
     rows = np.repeat(np.arange(len(graph.author_ids)), np.diff(ties.indptr))
     once = rows < ties.neighbours
     costs = np.rint(COST_UNITS / ties.weights[once]).astype(np.int64)
     found: nx.Graph[int] = nx.Graph()
     found.add_nodes_from(range(len(graph.author_ids)))
-    found.add_weighted_edges_from(
-        zip(rows[once].tolist(), ties.neighbours[once].tolist(), costs.tolist(), strict=True),
-        weight="cost",
+    found.add_edges_from(
+        (a, b, {"cost": cost, "weight": weight})
+        for a, b, cost, weight in zip(
+            rows[once].tolist(),
+            ties.neighbours[once].tolist(),
+            costs.tolist(),
+            ties.weights[once].tolist(),
+            strict=True,
+        )
     )
     # Else a collection now and then walks over millions of dictionaries in the midst of a walk.
     gc.collect()

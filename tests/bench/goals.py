@@ -51,7 +51,7 @@ FIGURES: tuple[tuple[int, str, str, float, bool], ...] = (
     (C, "projection", "embedded: seconds", 60, False),
     (B, "projection", "Neo4j: rows a second", 200_000, True),
     (C, "projection", "from cache: seconds", 1, False),
-    (B, "clusters", "seconds", 120, False),
+    (B, "clusters", "seconds, without labels", 120, False),
 )
 
 
