@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from graph_service.projection.arrays import AuthorPaper, Flags, Floats, Ints, Ties
@@ -25,6 +24,8 @@ LOCAL: tuple[Local, ...] = (
     "preferential_attachment",
 )
 DECIMALS = 9
+# What the kernel sums up for each candidate.
+SUMS = 4
 RESTART = 0.15
 WALK_CHANGE = 1e-8
 
@@ -37,50 +38,34 @@ class Candidates:
     """Authors who share a collaborator with one, with their scores beside them.
 
     `recents` are the years of the latest paper that each has with a shared collaborator, 0 where
-    none is dated. `count` is how many there are in all, of whom these may be the first.
+    none is dated; `scores` has a row for each of `LOCAL`. `count` is how many there are in all,
+    of whom these may be the first.
     """
 
     authors: Ints
-    common_neighbours: Ints
-    adamic_adar: Floats
-    resource_allocation: Floats
-    jaccard: Floats
-    preferential_attachment: npt.NDArray[np.int64]
     recents: Ints
+    scores: Floats
     count: int
 
-    def score(self, name: Local) -> npt.NDArray[Any]:
+    def score(self, name: Local) -> Floats:
         """One score of each of them."""
-        found: npt.NDArray[Any] = getattr(self, name)
+        found: Floats = self.scores[LOCAL.index(name)]
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Scratch:
-    counts: Ints
-    logs: Floats
-    inverses: Floats
-    recents: Ints
-
-
-_free: dict[int, list[_Scratch]] = {}
+_free: dict[int, list[Floats]] = {}
 
 
 @contextmanager
-def _scratch(authors: int) -> Iterator[_Scratch]:
-    """Lend arrays of zeros to one call; calls in several threads have them each."""
+def _scratch(authors: int) -> Iterator[Floats]:
+    """Lend an array of zeros to one call; calls in several threads have one each."""
     if authors not in _free:
         _free.clear()  # the facts have changed
     pool = _free.setdefault(authors, [])
     try:
         lent = pool.pop()
     except IndexError:
-        lent = _Scratch(
-            np.zeros(authors, np.int32),
-            np.zeros(authors, np.float64),
-            np.zeros(authors, np.float64),
-            np.zeros(authors, np.int32),
-        )
+        lent = np.zeros((authors, SUMS), np.float64)
     yield lent
     # Not given back by a call that failed: it may have left its marks.
     pool.append(lent)
@@ -119,7 +104,7 @@ def candidates(
     Cost: Grows with the ties of the author's collaborators.
     """
     with _scratch(len(ties.indptr) - 1) as lent:
-        best, counts, logs, inverses, recents, count = shared_collaborators(
+        numbers, scores, count = shared_collaborators(
             ties.indptr,
             ties.neighbours,
             ties.last_years,
@@ -128,28 +113,9 @@ def candidates(
             _EVERYBODY if allowed is None else allowed.view(np.uint8),
             LOCAL.index(by),
             0 if most is None else most,
-            lent.counts,
-            lent.logs,
-            lent.inverses,
-            lent.recents,
+            lent,
         )
-    if most is None:
-        order = np.argsort(best)
-        best, counts, logs, inverses, recents = (
-            part[order] for part in (best, counts, logs, inverses, recents)
-        )
-    own = int(ties.indptr[author + 1] - ties.indptr[author])
-    degrees = ties.indptr[best + 1] - ties.indptr[best]
-    return Candidates(
-        authors=best,
-        common_neighbours=counts,
-        adamic_adar=np.round(logs, DECIMALS),
-        resource_allocation=np.round(inverses, DECIMALS),
-        jaccard=np.round(counts / np.maximum(own + degrees - counts, 1), DECIMALS),
-        preferential_attachment=own * degrees,
-        recents=recents,
-        count=int(count),
-    )
+    return Candidates(numbers[0], numbers[1], scores, count)
 
 
 def personalised_pagerank(ties: Ties, authors: Sequence[int]) -> Floats:

@@ -244,23 +244,19 @@ def leading_letters(folded, starts, skip):
 @kernel
 def unseen_papers(author_indptr, papers_of, authors, wanted, seen):
     """The wanted papers of some authors, each once, as the authors come; marks them in `seen`."""
+    most = 0
+    for author in authors:
+        most += author_indptr[author + 1] - author_indptr[author]
+    found = np.empty(min(most, len(wanted)), np.int32)
     count = 0
     for author in authors:
         for place in range(author_indptr[author], author_indptr[author + 1]):
             paper = papers_of[place]
             if wanted[paper] and not seen[paper]:
                 seen[paper] = 1
-                count += 1
-    found = np.empty(count, np.int32)
-    count = 0
-    for author in authors:
-        for place in range(author_indptr[author], author_indptr[author + 1]):
-            paper = papers_of[place]
-            if seen[paper] == 1:
-                seen[paper] = 2
                 found[count] = paper
                 count += 1
-    return found
+    return found[:count].copy()
 
 
 @kernel
@@ -369,6 +365,72 @@ def ties_among(indptr, neighbours, authors):
     return lower, places
 
 
+@kernel
+def papers_of_ties(
+    indptr,
+    neighbours,
+    author_indptr,
+    papers_of,
+    counted,
+    years,
+    paper_indptr,
+    slots,
+    positions,
+    firsts,
+    seconds,
+):
+    """Look ties up with the papers behind them; see `surroundings.papers_of_ties`.
+
+    Returns the place of each tie, where the papers of each begin, and for each paper its number
+    and the positions of both authors.
+    """
+    most = 0
+    for tie in range(len(firsts)):
+        most += min(
+            author_indptr[firsts[tie] + 1] - author_indptr[firsts[tie]],
+            author_indptr[seconds[tie] + 1] - author_indptr[seconds[tie]],
+        )
+    places = np.empty(len(firsts), np.int64)
+    begins = np.zeros(len(firsts) + 1, np.int64)
+    papers = np.empty((3, most), np.int32)
+    made = 0
+    for tie in range(len(firsts)):
+        first, second = firsts[tie], seconds[tie]
+        row = neighbours[indptr[first] : indptr[first + 1]]
+        places[tie] = indptr[first] + place_among(row, second)
+        mine, theirs = author_indptr[first], author_indptr[second]
+        while mine < author_indptr[first + 1] and theirs < author_indptr[second + 1]:
+            paper = papers_of[mine]
+            if paper != papers_of[theirs]:
+                if paper < papers_of[theirs]:
+                    mine += 1
+                else:
+                    theirs += 1
+                continue
+            mine += 1
+            theirs += 1
+            if not counted[paper]:
+                continue
+            # Put in by year; papers come ascending, so that equals stay so. Undated ones go last.
+            place = made
+            while place > begins[tie] and years[paper]:
+                before = years[papers[0, place - 1]]
+                if before and before <= years[paper]:
+                    break
+                papers[0, place] = papers[0, place - 1]
+                place -= 1
+            papers[0, place] = paper
+            made += 1
+        begins[tie + 1] = made
+        for place in range(begins[tie], made):
+            for slot in range(paper_indptr[papers[0, place]], paper_indptr[papers[0, place] + 1]):
+                if slots[slot] == first:
+                    papers[1, place] = positions[slot]
+                elif slots[slot] == second:
+                    papers[2, place] = positions[slot]
+    return places, begins, papers[:, :made]
+
+
 @within_kernels
 def is_among(number, numbers):
     """Whether a number stands in a short list."""
@@ -378,8 +440,8 @@ def is_among(number, numbers):
     return False
 
 
-@kernel
-def shortest_ways(
+@within_kernels
+def ways_between(
     indptr,
     neighbours,
     weights,
@@ -389,23 +451,21 @@ def shortest_ways(
     cap,
     avoided,
     barred,
-    ahead,
-    behind,
-    placed,
-    near,
-    far,
-    order,
+    marks,
+    rows,
 ):
     """Collect what lies on the shortest ways from source to target, which differ.
 
     Two searches take turns, the one with fewer ties to look at going on, until they meet. Each
     turn first looks for where they meet and keeps that alone: most ties are looked at in the
     last turn, and nearly all of them lead elsewhere.
-    `ahead` and `behind` hold distances plus one, -1 where an author is avoided; `barred` are
-    neighbours that the source may not go to first. Returns the distance (-1: none), the authors
-    hop by hop, ascending within a hop, where each hop begins in that list, and the ties onward
-    as rows of places in it, with weights no greater than `cap`.
+    `marks` holds, for each author side by side, distances plus one ahead and behind, -1 where
+    the author is avoided; `barred` are neighbours that the source may not go to first. Returns
+    the distance (-1: none), the authors hop by hop, ascending within a hop, where each hop begins
+    in that list, and the ties onward as rows of places in it, with weights no greater than `cap`.
     """
+    ahead, behind = marks[:, 0], marks[:, 1]
+    placed, near, far, order = rows[0], rows[1], rows[2], rows[3]
     for author in avoided:
         ahead[author] = -1
         behind[author] = -1
@@ -558,7 +618,7 @@ def shortest_ways(
     return distance, authors, begins, onward, onto[:made].copy(), strengths[:made].copy()
 
 
-@kernel
+@within_kernels
 def count_ways(onward, onto):
     """Count the ways from the first place to the last; as a float too, which does not overflow."""
     places = len(onward) - 1
@@ -573,9 +633,9 @@ def count_ways(onward, onto):
     return exact[0], rough[0]
 
 
-@kernel
+@within_kernels
 def strongest_ways(authors, begins, onward, onto, strengths, limit):
-    """List ways through `shortest_ways`: weakest tie strongest first, then by author numbers."""
+    """List ways through `ways_between`: weakest tie strongest first, then by author numbers."""
     places = len(authors)
     hops = len(begins) - 2
     ways = np.empty((limit, hops + 1), np.int32)
@@ -646,6 +706,37 @@ def strongest_ways(authors, begins, onward, onto, strengths, limit):
             next_tie[depth] = onward[there]
             equal[depth] = meets
     return ways[:found]
+
+
+@kernel
+def shortest_ways(
+    indptr,
+    neighbours,
+    weights,
+    source,
+    target,
+    max_hops,
+    cap,
+    avoided,
+    barred,
+    marks,
+    rows,
+    limit,
+):
+    """List the first shortest ways between two who differ, as `ways_between` looks for them.
+
+    Returns the distance (-1: none), how many ways there are, the same as a float, the first of
+    them, and the ties that they are made of. All at once: a call takes longer than a step.
+    """
+    distance, authors, begins, onward, onto, strengths = ways_between(
+        indptr, neighbours, weights, source, target, max_hops, cap, avoided, barred, marks, rows
+    )
+    if distance < 0:
+        return distance, np.int64(0), 0.0, np.empty((0, 0), np.int32), onward, onto
+    exact, rough = count_ways(onward, onto)
+    listed = np.int64(min(float(limit), rough))
+    ways = strongest_ways(authors, begins, onward, onto, strengths, listed)
+    return distance, exact, rough, ways, onward, onto
 
 
 @kernel
@@ -1013,25 +1104,30 @@ def dependencies(indptr, neighbours, sources):
     return total, squares, nearness
 
 
+@within_kernels
+def score_of(score, shared, by_log, by_degree, own, degree):
+    """One of the scores of `affinity.LOCAL`, by its number there, rounded to nine decimals."""
+    if score == 0:
+        return shared
+    if score == 1:
+        return np.rint(by_log * 1e9) / 1e9
+    if score == 2:
+        return np.rint(by_degree * 1e9) / 1e9
+    if score == 3:
+        return np.rint(shared / max(own + degree - shared, 1.0) * 1e9) / 1e9
+    return own * degree
+
+
 @kernel
 def shared_collaborators(
-    indptr,
-    neighbours,
-    last_years,
-    author,
-    include_known,
-    allowed,
-    score,
-    most,
-    counts,
-    logs,
-    inverses,
-    recents,
+    indptr, neighbours, last_years, author, include_known, allowed, score, most, sums
 ):
-    """Score whoever shares a collaborator with an author; see `questions.recommendations`.
+    """Score whoever shares a collaborator with an author; see `affinity.candidates`.
 
-    The first `most` by one score, or with `most` 0 everybody, in no order. `allowed` is a flag
-    for each author, or empty. `counts`, `logs`, `inverses` and `recents` are scratch, all zero.
+    The first `most` by one score, or with `most` 0 everybody, ascending. `allowed` is a flag for
+    each author, or empty. `sums` is scratch, all zero: for each author the number of shared
+    collaborators, their summed 1/ln(degree) and 1/degree, and the latest year, side by side.
+    Returns the authors with their latest years, their five scores, and how many there are.
     """
     begin = indptr[author]
     end = indptr[author + 1]
@@ -1040,9 +1136,9 @@ def shared_collaborators(
         middle = neighbours[tie]
         room += indptr[middle + 1] - indptr[middle]
         if not include_known:
-            counts[middle] = -1
-    counts[author] = -1
-    met = np.empty(min(room, len(counts)), np.int32)
+            sums[middle, 0] = -1.0
+    sums[author, 0] = -1.0
+    met = np.empty(min(room, len(sums)), np.int32)
     found = 0
     for tie in range(begin, end):
         middle = neighbours[tie]
@@ -1053,46 +1149,38 @@ def shared_collaborators(
         by_degree = 1.0 / degree
         for further in range(indptr[middle], indptr[middle + 1]):
             other = neighbours[further]
-            if counts[other] < 0:
+            if sums[other, 0] < 0.0:
                 continue
-            if counts[other] == 0:
+            if sums[other, 0] == 0.0:
                 if len(allowed) and not allowed[other]:
                     continue
                 met[found] = other
                 found += 1
-            counts[other] += 1
-            logs[other] += by_log
-            inverses[other] += by_degree
-            recents[other] = max(recents[other], last_years[further])
-    own = end - begin
+            sums[other, 0] += 1.0
+            sums[other, 1] += by_log
+            sums[other, 2] += by_degree
+            sums[other, 3] = max(sums[other, 3], float(last_years[further]))
+    own = float(end - begin)
     if most:
         # Kept in rank order; most candidates are worse than the last one kept.
         best = np.empty(min(most, found), np.int32)
-        values = np.empty(len(best), np.int64)
+        values = np.empty(len(best), np.float64)
         kept = 0
         for at in range(found):
             other = met[at]
-            degree = indptr[other + 1] - indptr[other]
-            if score == 0:
-                value = float(counts[other])
-            elif score == 1:
-                value = logs[other]
-            elif score == 2:
-                value = inverses[other]
-            elif score == 3:
-                value = counts[other] / float(own + degree - counts[other])
-            else:
-                value = float(own * degree)
-            units = np.int64(np.floor(value * 1e9 + 0.5))
+            degree = indptr[other + 1] - indptr[other] if score > 2 else 0
+            value = score_of(
+                score, sums[other, 0], sums[other, 1], sums[other, 2], own, float(degree)
+            )
             place = kept
             while place > 0:
                 ahead = best[place - 1]
-                if values[place - 1] > units:
+                if values[place - 1] > value:
                     break
-                if values[place - 1] == units:
-                    if recents[ahead] > recents[other]:
+                if values[place - 1] == value:
+                    if sums[ahead, 3] > sums[other, 3]:
                         break
-                    if recents[ahead] == recents[other] and ahead < other:
+                    if sums[ahead, 3] == sums[other, 3] and ahead < other:
                         break
                 place -= 1
             if place == len(best):
@@ -1102,32 +1190,26 @@ def shared_collaborators(
                 best[later] = best[later - 1]
                 values[later] = values[later - 1]
             best[place] = other
-            values[place] = units
+            values[place] = value
     else:
-        best = met[:found]
-    chosen_counts = np.empty(len(best), np.int32)
-    chosen_logs = np.empty(len(best), np.float64)
-    chosen_inverses = np.empty(len(best), np.float64)
-    chosen_recents = np.empty(len(best), np.int32)
+        best = np.sort(met[:found])
+    numbers = np.empty((2, len(best)), np.int32)
+    scores = np.empty((5, len(best)), np.float64)
     for at in range(len(best)):
         other = best[at]
-        chosen_counts[at] = counts[other]
-        chosen_logs[at] = logs[other]
-        chosen_inverses[at] = inverses[other]
-        chosen_recents[at] = recents[other]
+        degree = float(indptr[other + 1] - indptr[other])
+        numbers[0, at] = other
+        numbers[1, at] = np.int32(sums[other, 3])
+        for which in range(5):
+            scores[which, at] = score_of(
+                which, sums[other, 0], sums[other, 1], sums[other, 2], own, degree
+            )
     for tie in range(begin, end):
-        counts[neighbours[tie]] = 0
-        logs[neighbours[tie]] = 0.0
-        inverses[neighbours[tie]] = 0.0
-        recents[neighbours[tie]] = 0
-    counts[author] = 0
+        sums[neighbours[tie]] = 0.0
+    sums[author] = 0.0
     for at in range(found):
-        other = met[at]
-        counts[other] = 0
-        logs[other] = 0.0
-        inverses[other] = 0.0
-        recents[other] = 0
-    return best, chosen_counts, chosen_logs, chosen_inverses, chosen_recents, found
+        sums[met[at]] = 0.0
+    return numbers, scores, found
 
 
 @kernel

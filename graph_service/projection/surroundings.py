@@ -56,6 +56,39 @@ def papers_of_authors(graph: AuthorPaper, authors: Numbers, wanted: Flags) -> In
     return found
 
 
+def papers_of_ties(
+    graph: AuthorPaper, ties: Ties, counted: Flags, firsts: Numbers, seconds: Numbers
+) -> tuple[Offsets, Offsets, Ints]:
+    """Look ties up with the papers behind them.
+
+    Args:
+        graph: Who is an author of what.
+        ties: The ties, made from the papers that count.
+        counted: Which papers count, a flag each.
+        firsts: One author of each tie.
+        seconds: The other one.
+
+    Returns:
+        The place of each tie in `ties.neighbours`; where the papers of each begin, and the end;
+        and three rows: the papers of each tie by year, undated last, then by number, and where
+        the first and the second author stand on each, 0 for not printed.
+    """
+    found: tuple[Offsets, Offsets, Ints] = kernels.papers_of_ties(
+        ties.indptr,
+        ties.neighbours,
+        graph.author_indptr,
+        graph.papers_of,
+        counted,
+        graph.years,
+        graph.paper_indptr,
+        graph.slots,
+        graph.positions,
+        firsts.astype(np.int32),
+        seconds.astype(np.int32),
+    )
+    return found
+
+
 def hops_over_papers(
     graph: AuthorPaper, papers: Flags, authors: Flags, min_papers: int, source: int, target: int
 ) -> int | None:

@@ -67,12 +67,9 @@ class Components:
 class _Scratch:
     """Arrays over all authors that kernels find and leave full of zeros."""
 
-    ahead: Ints
-    behind: Ints
-    placed: Ints
-    near: Ints
-    far: Ints
-    order: Ints
+    # Distances from both ends side by side, so that looking at one brings the other along.
+    marks: npt.NDArray[np.int16]
+    rows: Ints
     costs_ahead: Costs
     costs_behind: Costs
     settled: npt.NDArray[np.uint8]
@@ -92,12 +89,8 @@ def _scratch(ties: Ties) -> Iterator[_Scratch]:
         lent = pool.pop()
     except IndexError:
         lent = _Scratch(
-            ahead=np.zeros(size, np.int32),
-            behind=np.zeros(size, np.int32),
-            placed=np.zeros(size, np.int32),
-            near=np.zeros(size, np.int32),
-            far=np.zeros(size, np.int32),
-            order=np.zeros(size, np.int32),
+            marks=np.zeros((size, 2), np.int16),
+            rows=np.zeros((4, size), np.int32),
             costs_ahead=np.zeros(size, np.int64),
             costs_behind=np.zeros(size, np.int64),
             settled=np.zeros(size, np.uint8),
@@ -134,15 +127,11 @@ def shortest_paths(
     if source == target:
         here: list[Way] = [(source,)]
         return ShortestPaths(0, 1, here[:limit])
-    distance, authors, begins, onward, onto, strengths = _ways(ties, source, target, max_hops)
+    distance, count, rough, ways, onward, onto = _ways(ties, source, target, max_hops, limit)
     if distance < 0:
         return ShortestPaths(None, 0, [])
-    count, rough = kernels.count_ways(onward, onto)
     if rough > MOST_EXACT:
         count = _count_at_leisure(onward, onto)
-    ways = kernels.strongest_ways(
-        authors, begins, onward, onto, strengths, min(limit, int(min(rough, limit)))
-    )
     return ShortestPaths(int(distance), int(count), [tuple(way) for way in ways.tolist()])
 
 
@@ -151,14 +140,14 @@ def _ways(
     source: int,
     target: int,
     max_hops: int | None,
+    limit: int,
     *,
     cap: float = np.inf,
     avoided: Ints = _NOBODY,
     barred: Ints = _NOBODY,
-) -> tuple[int, Ints, Offsets, Offsets, Ints, npt.NDArray[np.float64]]:
+) -> tuple[int, int, float, Ints, Offsets, Ints]:
     with _scratch(ties) as lent:
-        found: tuple[int, Ints, Offsets, Offsets, Ints, npt.NDArray[np.float64]]
-        found = kernels.shortest_ways(
+        found: tuple[int, int, float, Ints, Offsets, Ints] = kernels.shortest_ways(
             ties.indptr,
             ties.neighbours,
             ties.weights,
@@ -168,12 +157,9 @@ def _ways(
             cap,
             avoided,
             barred,
-            lent.ahead,
-            lent.behind,
-            lent.placed,
-            lent.near,
-            lent.far,
-            lent.order,
+            lent.marks,
+            lent.rows,
+            limit,
         )
     return found
 
@@ -210,19 +196,19 @@ def k_shortest_paths(
     def best_beyond(root: Way, barred: Sequence[int], enough: int | None) -> _Ranked | None:
         most = longest if enough is None else min(longest, enough)
         cap = _weakest(ties, root)
-        distance, authors, begins, onward, onto, strengths = _ways(
+        distance, _, _, ways, _, _ = _ways(
             ties,
             root[-1],
             target,
             most - (len(root) - 1),
+            1,
             cap=cap,
             avoided=np.array(root[:-1], np.int32),
             barred=np.array(barred, np.int32),
         )
         if distance < 0:
             return None
-        way = kernels.strongest_ways(authors, begins, onward, onto, strengths, 1)[0]
-        path = root[:-1] + tuple(way.tolist())
+        path = root[:-1] + tuple(ways[0].tolist())
         return (len(path) - 1, -_weakest(ties, path), path)
 
     return [path for _, _, path in _beyond(first.paths, k, best_beyond)]
@@ -394,19 +380,28 @@ def within(ties: Ties, starts: int | Iterable[int], max_hops: int | None = None)
         starts: One author or several.
         max_hops: The farthest, included; absent: whoever can be reached.
     """
-    numbers = np.array([starts] if isinstance(starts, int) else list(starts), np.int32)
-    with _scratch(ties) as lent:
-        found, begins = kernels.reach(
-            ties.indptr,
-            ties.neighbours,
-            numbers,
-            -1 if max_hops is None else max_hops,
-            lent.placed,
-            lent.near,
-        )
+    found, begins = _reach(ties, [starts] if isinstance(starts, int) else list(starts), max_hops)
     hops = np.repeat(np.arange(len(begins) - 1, dtype=np.int32), np.diff(begins))
     order = np.argsort(found, kind="stable")
     return Levels(found[order], hops[order])
+
+
+def reached(ties: Ties, starts: Sequence[int], max_hops: int) -> Ints:
+    """As `within`, the authors alone, as they are met."""
+    return _reach(ties, starts, max_hops)[0]
+
+
+def _reach(ties: Ties, starts: Sequence[int], max_hops: int | None) -> tuple[Ints, Offsets]:
+    with _scratch(ties) as lent:
+        found: tuple[Ints, Offsets] = kernels.reach(
+            ties.indptr,
+            ties.neighbours,
+            np.array(starts, np.int32),
+            -1 if max_hops is None else max_hops,
+            lent.rows[0],
+            lent.rows[1],
+        )
+    return found
 
 
 _components: WeakKeyDictionary[Ties, Components] = WeakKeyDictionary()

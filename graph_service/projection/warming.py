@@ -14,6 +14,7 @@ from graph_service.projection.surroundings import (
     hops_over_papers,
     inward_strengths,
     papers_of_authors,
+    papers_of_ties,
     ties_among,
 )
 from graph_service.projection.walks import (
@@ -57,6 +58,7 @@ def warm(step: Callable[[str], None] = lambda _: None) -> float:
     candidates(ties, 0, most=1)
     near = within(ties, 0, 2)
     everybody = np.ones(len(names), np.bool_)
+    papers_of_ties(graph, ties, graph.complete == 1, np.array([0]), np.array([1]))
     papers_of_authors(graph, near.authors, graph.complete == 1)
     inward_strengths(ties, near.authors, near.hops)
     ties_among(ties, near.authors)

@@ -214,7 +214,7 @@ def _tree(view: View, builder: HopBuilder, joined: _Joined) -> Tree:
     return Tree(
         asked=[view.graph.author_ids[author] for author in joined.asked],
         authors=[builder.author(author) for author in authors],
-        hops=[builder.hop(a, b) for a, b in joined.hops],
+        hops=builder.hops(joined.hops),
         hop_count=len(joined.hops),
         smallest_at_least=joined.at_least,
     )

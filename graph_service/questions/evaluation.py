@@ -498,7 +498,7 @@ class _Run:
             "most_recent": found.recents.astype(np.float64),
             "pagerank": walk[people],
             "topics": self._cosines(author, people),
-            **{name: found.score(name).astype(np.float64) for name in LOCAL},
+            **{name: found.score(name) for name in LOCAL},
         }
         if author in self.targets:
             wanted = np.array(sorted(self.tested.partners[author]), np.int64)

@@ -1,5 +1,6 @@
 """Hops with everything behind them: papers, weights, years and identities, by the projection."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -8,10 +9,10 @@ import numpy.typing as npt
 from graph_service.model.answers import NodeRef, Note, PaperRef
 from graph_service.model.path_answers import AuthorOnPath, Hop, PaperOnHop, Path, PathCost
 from graph_service.model.rows import row
-from graph_service.projection.arrays import AuthorPaper, Shelf, Ties
+from graph_service.projection.arrays import AuthorPaper, Ints, Shelf, Ties
 from graph_service.projection.reader import View
-from graph_service.projection.surroundings import papers_of_authors
-from graph_service.projection.walks import within
+from graph_service.projection.surroundings import papers_of_authors, papers_of_ties
+from graph_service.projection.walks import reached
 from graph_service.questions.papers import paper_ref
 from graph_service.questions.path_filters import TiesUnder
 from graph_service.questions.words import many
@@ -19,7 +20,6 @@ from graph_service.questions.words import many
 MOST_PAPERS_OF_A_HOP = 50
 MOST_ON_FRONTIER = 500
 COST_UNITS = 1e9
-UNDATED_LAST = 10_000
 _COMPLETE = {1: True, 0: False, -1: None}
 
 
@@ -49,7 +49,7 @@ class HopBuilder:
 
     def path(self, authors: tuple[int, ...]) -> Path:
         """A path of tied authors."""
-        hops = [self.hop(a, b) for a, b in pairwise(authors)]
+        hops = self.hops(list(pairwise(authors)))
         return row(
             Path,
             authors=[self.author(author) for author in authors],
@@ -58,56 +58,46 @@ class HopBuilder:
             cost=None if self._costs is None else self._sum_of_costs(authors),
         )
 
-    def hop(self, a: int, b: int) -> Hop:
-        """The tie of two authors, with the papers that make it."""
-        if (a, b) not in self._hops:
-            self._hops[a, b] = self._hop(a, b)
-        return self._hops[a, b]
+    def hops(self, pairs: Sequence[tuple[int, int]]) -> list[Hop]:
+        """The ties of pairs of authors, with the papers that make them."""
+        fresh = [pair for pair in pairs if pair not in self._hops]
+        if fresh:
+            ends = np.array(fresh, np.int32)
+            places, begins, papers = papers_of_ties(
+                self._graph, self._under.ties, self._under.counted, ends[:, 0], ends[:, 1]
+            )
+            starts = begins.tolist()
+            for at, ((a, b), tie) in enumerate(zip(fresh, places.tolist(), strict=True)):
+                behind = papers[:, starts[at] : starts[at + 1]]
+                self._hops[a, b] = self._hop(a, b, tie, behind)
+        return [self._hops[pair] for pair in pairs]
 
-    def _hop(self, a: int, b: int) -> Hop:
-        graph, ties = self._graph, self._under.ties
-        tie = tie_between(ties, a, b)
-        papers = self.papers(a, b)
-        self._left_out += max(len(papers) - MOST_PAPERS_OF_A_HOP, 0)
+    def _hop(self, a: int, b: int, tie: int, papers: Ints) -> Hop:
+        ties, count = self._under.ties, papers.shape[1]
+        self._left_out += max(count - MOST_PAPERS_OF_A_HOP, 0)
         return row(
             Hop,
-            source=graph.author_ids[a],
-            target=graph.author_ids[b],
+            source=self.author(a).id,
+            target=self.author(b).id,
             weight=float(ties.weights[tie]),
             cost=None if self._costs is None else int(self._costs[tie]) / COST_UNITS,
             first_year=int(ties.first_years[tie]) or None,
             last_year=int(ties.last_years[tie]) or None,
-            paper_count=len(papers),
-            papers=[self._paper(paper, a, b) for paper in papers[:MOST_PAPERS_OF_A_HOP]],
+            paper_count=count,
+            papers=[self._paper(*paper) for paper in papers[:, :MOST_PAPERS_OF_A_HOP].T.tolist()],
         )
 
-    def papers(self, a: int, b: int) -> list[int]:
-        """The papers that make a tie, by year, then id; undated last."""
-        graph, counted = self._graph, self._under.counted
-        mine = graph.papers_of_author(a).tolist()
-        theirs = graph.papers_of_author(b).tolist()
-        shared = [paper for paper in set(mine).intersection(theirs) if counted[paper]]
-        years = graph.years
-        return sorted(shared, key=lambda paper: (int(years[paper]) or UNDATED_LAST, paper))
-
-    def _paper(self, paper: int, a: int, b: int) -> PaperOnHop:
+    def _paper(self, paper: int, first: int, second: int) -> PaperOnHop:
         graph = self._graph
         return row(
             PaperOnHop,
             id=graph.paper_ids[paper],
             title=graph.titles[paper],
             year=int(graph.years[paper]) or None,
-            positions=self._positions(paper, a, b),
+            positions=[first or None, second or None],
             authors_complete=_COMPLETE[int(graph.complete[paper])],
             repositories=nodes_of_paper(self._repos, paper),
         )
-
-    def _positions(self, paper: int, *authors: int) -> list[int | None]:
-        """Where authors stand; a short list is looked through faster than it is bisected."""
-        graph = self._graph
-        start = int(graph.paper_indptr[paper])
-        slots = graph.authors_of_paper(paper).tolist()
-        return [int(graph.positions[start + slots.index(author)]) or None for author in authors]
 
     def _sum_of_costs(self, authors: tuple[int, ...]) -> float:
         ties, costs = self._under.ties, self._costs
@@ -194,9 +184,7 @@ def incomplete_near_ends(
     """
     if distance < 2 or not under.some_incomplete:
         return np.zeros(0, np.int32)
-    ties = under.ties
-    near = [within(ties, each, distance // 2).authors for each in (start, end)]
-    return incomplete_papers(view, under, np.concatenate(near))
+    return incomplete_papers(view, under, reached(under.ties, (start, end), distance // 2))
 
 
 def frontier_papers(view: View, papers: npt.NDArray[np.int32]) -> tuple[list[PaperRef], list[Note]]:

@@ -354,10 +354,12 @@ def _suggestion(
         score=value,
         scores=Scores(
             # Who is reached by a longer way shares nobody.
-            common_neighbours=0 if at is None else int(local.common_neighbours[at]),
-            adamic_adar=0.0 if at is None else float(local.adamic_adar[at]),
-            resource_allocation=0.0 if at is None else float(local.resource_allocation[at]),
-            jaccard=0.0 if at is None else float(local.jaccard[at]),
+            common_neighbours=0 if at is None else int(local.score("common_neighbours")[at]),
+            adamic_adar=0.0 if at is None else float(local.score("adamic_adar")[at]),
+            resource_allocation=0.0
+            if at is None
+            else float(local.score("resource_allocation")[at]),
+            jaccard=0.0 if at is None else float(local.score("jaccard")[at]),
             preferential_attachment=_degree(ties, author) * _degree(ties, other),
             pagerank=None if ranked.walk is None else float(ranked.walk[other]),
             topics=cosine,

@@ -32,7 +32,7 @@ async def measure(case: Case) -> dict[str, Any]:
 
     def ours(a: int, _: int) -> Scores:
         found = candidates(ties, a, by="adamic_adar", most=TOP)
-        return tuple(found.adamic_adar.tolist())
+        return tuple(found.score("adamic_adar").tolist())
 
     async def whole(a: int, _: int) -> Scores:
         answer = await case.reader.ask(lambda view: recommend(view, ids[a]))

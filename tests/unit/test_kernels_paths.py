@@ -14,6 +14,7 @@ from graph_service.projection.surroundings import (
     hops_over_papers,
     inward_strengths,
     papers_of_authors,
+    papers_of_ties,
     ties_among,
 )
 from graph_service.projection.texts import Texts
@@ -233,6 +234,28 @@ def test_one_more_paper_makes_no_path_longer(made: Made, more: tuple[set[int], s
 
 
 # -- surroundings -------------------------------------------------------------------------
+
+
+@given(papers_made, filters)
+def test_a_tie_is_shown_with_its_papers_by_year(made: Made, wanted: TieFilter) -> None:
+    graph = graph_of(made)
+    passing, _, _ = papers_under(graph, {}, wanted)
+    counted = passing & (np.diff(graph.paper_indptr) <= graph.max_authors)
+    ties = ties_of(graph, papers=passing)
+    rows = np.repeat(np.arange(SIZE), np.diff(ties.indptr))
+    places, begins, papers = papers_of_ties(graph, ties, counted, rows, ties.neighbours)
+    assert places.tolist() == list(range(len(rows)))
+    for at, (a, b) in enumerate(zip(rows.tolist(), ties.neighbours.tolist(), strict=True)):
+        expected = sorted(
+            (int(date[:4] or 10_000), paper)
+            for paper, (authors, date, _) in enumerate(made)
+            if {a, b} <= authors and counted[paper]
+        )
+        behind = papers[:, begins[at] : begins[at + 1]].T.tolist()
+        assert behind == [
+            [paper, 1 + sorted(made[paper][0]).index(a), 1 + sorted(made[paper][0]).index(b)]
+            for _, paper in expected
+        ]
 
 
 @given(papers_made, st.lists(people, max_size=6))
