@@ -165,6 +165,8 @@ class Reader:
     async def view(self) -> View:
         """The graph as it stands now."""
         state = await self.store.state()
+        if self._view is not None and self._view.state == state:
+            return self._view  # nearly always; the lock costs a turn of the event loop
         async with self._building:
             if self._view is None or self._view.state.facts_revision != state.facts_revision:
                 self._view = await self._project(state)

@@ -105,6 +105,7 @@ class EmbeddedStore:
         self._timeout = timeout_seconds
         self._guard = RLock()
         self._writers = 0
+        self._state: tuple[tuple[tuple[str, str], ...], StoreState] | None = None
         self._graph: tuple[int, nx.MultiDiGraph[str]] | None = None
 
     @classmethod
@@ -250,12 +251,18 @@ class EmbeddedStore:
     async def state(self) -> StoreState:
         """See the protocol. One indexed read of a few microseconds: no thread is worth it."""
         with self._guard, _sqlite_errors(self.name):
-            rows: dict[str, str] = dict(self._connection.execute("SELECT name, value FROM meta"))
-        derivation = rows.get("derivation")
-        return StoreState(
-            facts_revision=FactsSum(rows["facts_sum"]).revision,
-            derivation=DerivationStamp(**orjson.loads(derivation)) if derivation else None,
-        )
+            rows = tuple(self._connection.execute("SELECT name, value FROM meta"))
+        # Asked before and after each question: read every time, made anew when it has changed.
+        known = self._state
+        if known is None or known[0] != rows:
+            meta: dict[str, str] = dict(rows)
+            derivation = meta.get("derivation")
+            state = StoreState(
+                facts_revision=FactsSum(meta["facts_sum"]).revision,
+                derivation=DerivationStamp(**orjson.loads(derivation)) if derivation else None,
+            )
+            self._state = known = (rows, state)
+        return known[1]
 
     async def put(self, records: Sequence[Record]) -> WriteCounts:
         """See the protocol."""
