@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     ] = 30.0
     host: Annotated[str, Field(description="address to serve on")] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535, description="port to serve on; 0: any free")] = 8000
+    workers: Annotated[int, Field(ge=1, le=64, description="processes that serve")] = 1
     max_authors: Annotated[
         int, Field(ge=2, description="longest author list that makes ties, included")
     ] = 50

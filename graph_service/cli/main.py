@@ -438,6 +438,16 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            metavar="N",
+            help="Processes that share the port. Without it: COAUTHOR_GRAPH_WORKERS, else 1.",
+            show_default=False,
+        ),
+    ] = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
@@ -447,7 +457,7 @@ def serve(
         from graph_service.cli.stores import settings_for
 
         settings = settings_for(store)
-        given = {"host": host, "port": port}
+        given = {"host": host, "port": port, "workers": workers}
         settings = settings.model_copy(
             update={name: value for name, value in given.items() if value is not None}
         )

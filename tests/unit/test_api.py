@@ -776,6 +776,11 @@ def test_serve_refuses_an_address_of_another_machine():
         serve(Settings(store="memory:", host="192.0.2.1", port=0), log_level="warning")
 
 
+def test_several_processes_do_not_serve_a_store_in_memory():
+    with pytest.raises(SettingsError, match="--workers 1"):
+        serve(Settings(store="memory:", port=0, workers=2), log_level="warning")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serve_says_when_it_listens_and_returns_after_a_signal(number, capfd):
     before = signal.getsignal(number)
