@@ -1,6 +1,10 @@
-"""The whole question over HTTP: a real service on the embedded store, and clients beside it."""
+"""The whole question over HTTP: a real service on the embedded store, and clients beside it.
+
+The service has one process for each processor, as a busy one would.
+"""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -50,6 +54,7 @@ async def measure(case: Case) -> dict[str, Any]:
     figures = {f"1 client: {name}": value for name, value in one.items()}
     figures |= {f"{CLIENTS} clients: {name}": value for name, value in four.items()}
     figures |= {
+        "processes": os.cpu_count() or 1,
         "errors": one["errors"] + four["errors"] + rest["errors"],
         f"resident MiB after {few:,} requests": early,
         f"resident MiB after {many:,} requests": late,
@@ -60,7 +65,7 @@ async def measure(case: Case) -> dict[str, Any]:
 
 @contextmanager
 def _service(case: Case) -> Iterator[tuple["subprocess.Popen[str]", str, str]]:
-    command = [COMMAND, "serve", "--port", "0"]
+    command = [COMMAND, "serve", "--port", "0", "--workers", str(os.cpu_count() or 1)]
     with subprocess.Popen(
         command, cwd=ROOT, env=environment(case.kept, case.cache), stderr=subprocess.PIPE, text=True
     ) as process:

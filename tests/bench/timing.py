@@ -1,8 +1,9 @@
 """Timing: engines on the same pairs, in turn and each alone, and their answers compared.
 
 In turn, every engine answers a pair before the next one comes; what one reads drives what the
-others have read out of the processor's caches, as in a busy service. Alone, an engine answers
-all pairs in a row. Warm-up comes first and is not counted.
+others have read out of the processor's caches, as in a busy service. Who begins moves on with
+each pair, so that nobody always comes behind the same one. Alone, an engine answers all pairs in
+a row. Warm-up comes first and is not counted.
 """
 
 import inspect
@@ -61,9 +62,10 @@ async def side_by_side(
     times: dict[str, dict[str, list[float]]] = {
         engine.name: {"in_turn": [], "alone": []} for engine in engines
     }
-    for pair in counted:
+    for turn, pair in enumerate(counted):
         answers: dict[str, Any] = {}
-        for engine in engines:
+        first = turn % len(engines)
+        for engine in (*engines[first:], *engines[:first]):
             answer, seconds = await _timed(engine, pair)
             times[engine.name]["in_turn"].append(seconds)
             if answer is not None:
