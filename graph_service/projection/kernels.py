@@ -440,6 +440,11 @@ def is_among(number, numbers):
     return False
 
 
+# Marks of a walk beside hops plus one.
+MET = 32_766
+AVOIDED = 32_767
+
+
 @within_kernels
 def ways_between(
     indptr,
@@ -459,104 +464,89 @@ def ways_between(
     Two searches take turns, the one with fewer ties to look at going on, until they meet. Each
     turn first looks for where they meet and keeps that alone: most ties are looked at in the
     last turn, and nearly all of them lead elsewhere.
-    `marks` holds, for each author side by side, distances plus one ahead and behind, -1 where
-    the author is avoided; `barred` are neighbours that the source may not go to first. Returns
-    the distance (-1: none), the authors hop by hop, ascending within a hop, where each hop begins
-    in that list, and the ties onward as rows of places in it, with weights no greater than `cap`.
+    `marks` holds hops plus one, counted from the source above zero and from the target below;
+    `barred` are neighbours that the source may not go to first. Returns the distance (-1: none),
+    the authors hop by hop, ascending within a hop, where each hop begins in that list, and the
+    ties onward as rows of places in it, with weights no greater than `cap`.
     """
-    ahead, behind = marks[:, 0], marks[:, 1]
     placed, near, far, order = rows[0], rows[1], rows[2], rows[3]
     for author in avoided:
-        ahead[author] = -1
-        behind[author] = -1
-    ahead[source] = 1
-    behind[target] = 1
+        marks[author] = AVOIDED
+    marks[source] = 1
+    marks[target] = -1
     near[0] = source
     far[0] = target
     near_low, near_high, far_low, far_high = 0, 1, 0, 1
     near_hops, far_hops = 0, 0
-    met = False
-    near_last = False
-    while not met and near_low < near_high and far_low < far_high:
-        if near_hops + far_hops >= max_hops:
-            break
-        near_ties, far_ties = 0, 0
-        for place in range(near_low, near_high):
-            near_ties += indptr[near[place] + 1] - indptr[near[place]]
-        for place in range(far_low, far_high):
-            far_ties += indptr[far[place] + 1] - indptr[far[place]]
-        near_last = near_ties <= far_ties
-        if near_last:
+    near_ties = indptr[source + 1] - indptr[source]
+    far_ties = indptr[target + 1] - indptr[target]
+    met = 0
+    while near_low < near_high and far_low < far_high and near_hops + far_hops < max_hops:
+        if near_ties <= far_ties:
+            near_hops += 1
+            for place in range(near_low, near_high):
+                author = near[place]
+                for tie in range(indptr[author], indptr[author + 1]):
+                    other = neighbours[tie]
+                    if marks[other] < 0 and not (author == source and is_among(other, barred)):
+                        marks[other] = MET
+                        order[met] = other
+                        met += 1
+            if met:
+                break
             low, near_low = near_low, near_high
+            near_ties = 0
             for place in range(low, near_low):
                 author = near[place]
                 for tie in range(indptr[author], indptr[author + 1]):
                     other = neighbours[tie]
-                    if behind[other] <= 0 or ahead[other] != 0:
-                        continue
-                    if author == source and is_among(other, barred):
-                        continue
-                    ahead[other] = near_hops + 2
-                    near[near_high] = other
-                    near_high += 1
-                    met = True
-            if not met:
-                for place in range(low, near_low):
-                    author = near[place]
-                    for tie in range(indptr[author], indptr[author + 1]):
-                        other = neighbours[tie]
-                        if ahead[other] != 0 or (author == source and is_among(other, barred)):
-                            continue
-                        ahead[other] = near_hops + 2
+                    if marks[other] == 0 and not (author == source and is_among(other, barred)):
+                        marks[other] = near_hops + 1
                         near[near_high] = other
                         near_high += 1
-            near_hops += 1
+                        near_ties += indptr[other + 1] - indptr[other]
         else:
+            far_hops += 1
+            for place in range(far_low, far_high):
+                author = far[place]
+                for tie in range(indptr[author], indptr[author + 1]):
+                    other = neighbours[tie]
+                    if 0 < marks[other] < MET and not (
+                        other == source and is_among(author, barred)
+                    ):
+                        marks[other] = MET
+                        order[met] = other
+                        met += 1
+            if met:
+                break
             low, far_low = far_low, far_high
+            far_ties = 0
             for place in range(low, far_low):
                 author = far[place]
                 for tie in range(indptr[author], indptr[author + 1]):
                     other = neighbours[tie]
-                    if ahead[other] <= 0 or behind[other] != 0:
-                        continue
-                    if other == source and is_among(author, barred):
-                        continue
-                    behind[other] = far_hops + 2
-                    far[far_high] = other
-                    far_high += 1
-                    met = True
-            if not met:
-                for place in range(low, far_low):
-                    author = far[place]
-                    for tie in range(indptr[author], indptr[author + 1]):
-                        other = neighbours[tie]
-                        if behind[other] != 0 or (other == source and is_among(author, barred)):
-                            continue
-                        behind[other] = far_hops + 2
+                    if marks[other] == 0:
+                        marks[other] = -far_hops - 1
                         far[far_high] = other
                         far_high += 1
-            far_hops += 1
+                        far_ties += indptr[other + 1] - indptr[other]
 
+    # Whom both searches reached stands in the middle; from there on, back to both ends.
     distance = near_hops + far_hops if met else -1
     lows = np.zeros(distance + 2, np.int64)
     highs = np.zeros(distance + 2, np.int64)
-    count = 0
+    count = met
     if met:
-        first, last = (near_low, near_high) if near_last else (far_low, far_high)
-        for place in range(first, last):
-            author = near[place] if near_last else far[place]
-            if ahead[author] == near_hops + 1 and behind[author] == far_hops + 1:
-                placed[author] = -1
-                order[count] = author
-                count += 1
-        highs[near_hops] = count
+        highs[near_hops] = met
+        for place in range(met):
+            placed[order[place]] = -1
         for hops in range(near_hops - 1, -1, -1):
             lows[hops] = count
             for place in range(lows[hops + 1], highs[hops + 1]):
                 author = order[place]
                 for tie in range(indptr[author], indptr[author + 1]):
                     other = neighbours[tie]
-                    if ahead[other] == hops + 1 and placed[other] == 0:
+                    if marks[other] == hops + 1 and placed[other] == 0:
                         placed[other] = -1
                         order[count] = other
                         count += 1
@@ -567,7 +557,7 @@ def ways_between(
                 author = order[place]
                 for tie in range(indptr[author], indptr[author + 1]):
                     other = neighbours[tie]
-                    if behind[other] != distance - hops + 1 or placed[other] != 0:
+                    if marks[other] != hops - distance - 1 or placed[other] != 0:
                         continue
                     if author == source and is_among(other, barred):
                         continue
@@ -609,12 +599,11 @@ def ways_between(
     for author in authors:
         placed[author] = 0
     for place in range(near_high):
-        ahead[near[place]] = 0
+        marks[near[place]] = 0
     for place in range(far_high):
-        behind[far[place]] = 0
+        marks[far[place]] = 0
     for author in avoided:
-        ahead[author] = 0
-        behind[author] = 0
+        marks[author] = 0
     return distance, authors, begins, onward, onto[:made].copy(), strengths[:made].copy()
 
 

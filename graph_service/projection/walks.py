@@ -67,7 +67,6 @@ class Components:
 class _Scratch:
     """Arrays over all authors that kernels find and leave full of zeros."""
 
-    # Distances from both ends side by side, so that looking at one brings the other along.
     marks: npt.NDArray[np.int16]
     rows: Ints
     costs_ahead: Costs
@@ -89,7 +88,7 @@ def _scratch(ties: Ties) -> Iterator[_Scratch]:
         lent = pool.pop()
     except IndexError:
         lent = _Scratch(
-            marks=np.zeros((size, 2), np.int16),
+            marks=np.zeros(size, np.int16),
             rows=np.zeros((4, size), np.int32),
             costs_ahead=np.zeros(size, np.int64),
             costs_behind=np.zeros(size, np.int64),

@@ -49,7 +49,7 @@ FIGURES: tuple[tuple[int, str, str, float, bool], ...] = (
     (B, "serving /paths", "errors", 0, False),
     (B, "serving /paths", "resident size, late by early", 1.05, False),
     (C, "projection", "embedded: seconds", 60, False),
-    (B, "projection", "Neo4j: rows a second", 200_000, True),
+    (B, "projection", "Neo4j: rows a second, only reading", 200_000, True),
     (C, "projection", "from cache: seconds", 1, False),
     (B, "clusters", "seconds, without labels", 120, False),
 )
