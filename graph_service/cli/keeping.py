@@ -5,7 +5,7 @@ import errno
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,7 +22,7 @@ from graph_service.derive.run import DeriveSummary
 from graph_service.derive.run import derive as run_derive
 from graph_service.derive.verify import Verification
 from graph_service.derive.verify import verify as run_verify
-from graph_service.model.errors import ParameterError
+from graph_service.model.errors import Moved, ParameterError
 from graph_service.settings import Settings
 from graph_service.store import exchange
 from graph_service.store.protocol import StoreState
@@ -239,9 +239,17 @@ def derive(
         async def run() -> DeriveSummary:
             async with opened(settings) as store:
                 longest = settings.max_authors if max_authors is None else max_authors
-                return await run_derive(
-                    store, max_authors=longest, clusters=clusters, step=progress
-                )
+                wanted = clusters
+                while True:
+                    try:
+                        return await run_derive(
+                            store, max_authors=longest, clusters=wanted, step=progress
+                        )
+                    except Moved as moved:
+                        tell(f"note: {moved.message}")
+                        old, new = str(moved.fields["asked"]), str(moved.fields["merged_into"])
+                        without = tuple(new if one == old else one for one in wanted.without)
+                        wanted = replace(wanted, without=without)
 
         summary = asyncio.run(run())
     reported(asdict(summary), lambda: summaries.derived(summary), as_json=as_json)

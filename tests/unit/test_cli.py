@@ -776,6 +776,10 @@ def test_a_moved_id_is_followed(store):
     result = run("path", "author:okoro.ben", "Finn Gale", *at(store))
     assert "is now 'author:marsh.cleo'" in one_line(result.stderr)
     assert "printed as Ben Okoro, Cleo Marsh" in run("author", "Cleo Marsh", *at(store)).stdout
+    result = run("derive", "--without", "author:okoro.ben", *at(store))
+    assert "is now 'author:marsh.cleo'" in one_line(result.stderr)
+    removed = run_json("clusters", *at(store))["run"]["without"]
+    assert [one["id"] for one in removed] == ["author:marsh.cleo"]
     run("export", "facts.jsonl", *at(store))
     summary = run_json("import", "facts.jsonl", *at("file:copy.sqlite"))
     assert (summary["decisions"], summary["facts_revision"]) == (1, revision(store))
