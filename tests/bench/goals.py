@@ -52,6 +52,7 @@ FIGURES: tuple[tuple[int, str, str, float, bool], ...] = (
     (B, "projection", "Neo4j: rows a second, only reading", 200_000, True),
     (C, "projection", "from cache: seconds", 1, False),
     (B, "clusters", "seconds, without labels", 120, False),
+    (B, "main path", "seconds, SPC, SPLC and SPNP together", 30, False),
 )
 
 

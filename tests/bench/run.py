@@ -31,6 +31,7 @@ from tests.bench import (
     ego_network,
     k_shortest_paths,
     loading,
+    main_path,
     projection,
     serving,
     shortest_path,
@@ -56,6 +57,7 @@ QUESTIONS: dict[str, ModuleType] = {
         cold_start,
         serving,
         clusters,
+        main_path,
     )
 }
 LIBRARIES = ("coauthor-graph", "networkx", "numpy", "numba", "scipy", "graspologic-native", "neo4j")
