@@ -6,6 +6,9 @@ from pydantic import BaseModel
 
 Row = TypeVar("Row", bound=BaseModel)
 
+# One set for all rows of a model; they are frozen, so that nothing is ever added to it.
+_NAMES: dict[type[BaseModel], set[str]] = {}
+
 
 def row(kind: type[Row], /, **fields: Any) -> Row:
     """Build a model of all its fields, unchecked.
@@ -18,9 +21,11 @@ def row(kind: type[Row], /, **fields: Any) -> Row:
         kind: The model.
         fields: Every field by name, in the model's order.
     """
+    if (names := _NAMES.get(kind)) is None:
+        names = _NAMES[kind] = set(kind.model_fields)
     made = kind.__new__(kind)
     object.__setattr__(made, "__dict__", fields)
-    object.__setattr__(made, "__pydantic_fields_set__", set(fields))
+    object.__setattr__(made, "__pydantic_fields_set__", names)
     object.__setattr__(made, "__pydantic_extra__", None)
     object.__setattr__(made, "__pydantic_private__", None)
     return made
