@@ -35,14 +35,16 @@ CYCLE_POLICY = (
 class SetAside:
     """What a network leaves out, as (citing, cited) in paper numbers, ascending.
 
-    `within` are the citations among papers that count as one. A repeated citation is listed
-    once for each time beyond the first.
+    `within` are the citations among papers that count as one, and `merged` those beyond the first
+    between the same two nodes, which only papers that count as one can have. A repeated citation
+    is listed once for each time beyond the first.
     """
 
     self_citations: tuple[Pair, ...]
     repeated: tuple[Pair, ...]
     against_dates: tuple[Pair, ...]
     within: tuple[Pair, ...]
+    merged: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,13 +118,14 @@ def network(dates: Sequence[str], citing: Sequence[int], cited: Sequence[int]) -
     within = np.zeros(len(newer), np.bool_)
     within[kept] = node_of[older[kept]] == node_of[newer[kept]]
     crossing = kept & ~within
-    arcs = np.unique(np.stack([node_of[older[crossing]], node_of[newer[crossing]]]), axis=1)
-    return _ordered(
-        nodes,
-        arcs[0],
-        arcs[1],
-        SetAside(*(_pairs(newer, older, which) for which in (to_itself, again, backward, within))),
-    )
+    # One number for each pair of nodes: sorting those is several times as fast as sorting pairs.
+    between = node_of[older[crossing]] * len(nodes) + node_of[newer[crossing]]
+    arcs, firsts = np.unique(between, return_index=True)
+    merged = crossing.copy()
+    merged[np.flatnonzero(crossing)[firsts]] = False
+    aside = (to_itself, again, backward, within, merged)
+    tails, heads = np.divmod(arcs, max(1, len(nodes)))
+    return _ordered(nodes, tails, heads, SetAside(*(_pairs(newer, older, at) for at in aside)))
 
 
 def ways_into(net: Network, *, from_every_node: bool) -> list[int]:

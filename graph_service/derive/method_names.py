@@ -20,6 +20,8 @@ MOST_WORDS_OF_A_TITLE_NAME = 4
 WORDS_BEFORE_AN_ACRONYM = 14
 WORDS_BEYOND_ITS_LETTERS = 4
 PAPERS_THAT_MAKE_A_FIELD = 3
+# More are no word; texts made to be slow are not searched further.
+LETTERS_OF_A_LONG_WORD = 60
 SHORTEST_NAME = 2
 SHORTEST_STEM = 2
 SHORTEST_PLAIN_STEM = 4
@@ -133,7 +135,9 @@ def _candidates(title: str, abstract: str) -> Iterator[Name]:
     for match in _DUBBED.finditer(abstract):
         yield from _named(match[1], "dubbed")
     for match in _ACRONYM.finditer(abstract):
-        if _is_acronym(match[1]) and _spelt_out(match[1], abstract[: match.start()]):
+        if _is_acronym(match[1]) and _spelt_out(
+            match[1], _before(abstract, match.start(), match[1])
+        ):
             yield from _named(match[1], "acronym")
 
 
@@ -170,10 +174,20 @@ def _has_digit(text: str) -> bool:
     return any(char.isdigit() for char in text)
 
 
+def _before(text: str, end: int, acronym: str) -> str:
+    """As much of a text before a place as may spell an acronym, whole words."""
+    reach = LETTERS_OF_A_LONG_WORD * (
+        WORDS_BEFORE_AN_ACRONYM + len(acronym) + WORDS_BEYOND_ITS_LETTERS
+    )
+    start = max(0, end - reach)
+    return text[start:end].partition(" ")[2] if start else text[:end]
+
+
 def _is_acronym(token: str) -> bool:
     before_hyphen = token.partition("-")[0]
     return (
-        is_coined(token)
+        len(token) <= LETTERS_OF_A_LONG_WORD
+        and is_coined(token)
         and re.search(r"[A-Z0-9+]", before_hyphen) is not None
         and token not in GENERIC
         and re.fullmatch(r"[0-9][A-Za-z0-9_.]*", token) is None
@@ -234,7 +248,7 @@ def _parts(name: str) -> list[str]:
     return [part for part in re.split(r"[ -]+", name) if part]
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 17)
 def pattern_of(name: str) -> re.Pattern[str]:
     """What a name looks like in a text.
 

@@ -1266,3 +1266,119 @@ def cosines(term_indptr, terms, rarity, author_indptr, papers_of, counted, autho
         if product > 0.0:
             found[which] = product / np.sqrt(own_square * square)
     return found
+
+
+@kernel
+def text_cosines(indptr, terms, weights, width, older, newer):
+    """Cosines of pairs of texts, to nine decimals; quickest when the newer come in runs."""
+    dense = np.zeros(width, np.float64)
+    found = np.zeros(len(older), np.float64)
+    filled = -1
+    for pair in range(len(older)):
+        if newer[pair] != filled:
+            if filled >= 0:
+                for place in range(indptr[filled], indptr[filled + 1]):
+                    dense[terms[place]] = 0.0
+            filled = newer[pair]
+            for place in range(indptr[filled], indptr[filled + 1]):
+                dense[terms[place]] = weights[place]
+        total = 0.0
+        for place in range(indptr[older[pair]], indptr[older[pair] + 1]):
+            total += weights[place] * dense[terms[place]]
+        found[pair] = np.rint(total * 1e9) / 1e9
+    return found
+
+
+@kernel
+def nearest_texts(
+    indptr, terms, weights, posting_indptr, postings, posting_weights, generates, common, days, most
+):
+    """Most alike earlier texts of each text, -1 for none; see `lineage_texts.nearest`."""
+    papers = len(days)
+    width = len(generates)
+    nearest = np.full((papers, most), -1, np.int32)
+    dense = np.zeros(width, np.float64)
+    sums = np.zeros(papers, np.float64)
+    met = np.zeros(papers, np.int32)
+    best = np.zeros(most, np.float64)
+    for paper in range(papers):
+        if days[paper] == 0:
+            continue
+        found = 0
+        for place in range(indptr[paper], indptr[paper + 1]):
+            term = terms[place]
+            dense[term] = weights[place]
+            if not generates[term]:
+                continue
+            for at in range(posting_indptr[term], posting_indptr[term + 1]):
+                other = postings[at]
+                if other == paper or days[other] == 0 or days[other] > days[paper]:
+                    continue
+                if sums[other] == 0.0:
+                    met[found] = other
+                    found += 1
+                sums[other] += weights[place] * posting_weights[at]
+        filled = 0
+        for which in range(found):
+            other = met[which]
+            # What the phrases that are in too many papers can add at most.
+            bound = sums[other] + common[other] * common[paper] + 1e-8
+            sums[other] = 0.0
+            if filled == most and bound < best[most - 1]:
+                continue
+            total = 0.0
+            for place in range(indptr[other], indptr[other + 1]):
+                total += weights[place] * dense[terms[place]]
+            total = np.rint(total * 1e9) / 1e9
+            if total <= 0.0:
+                continue
+            at = filled
+            while at > 0:
+                before = nearest[paper, at - 1]
+                ahead = total > best[at - 1] or (
+                    total == best[at - 1]
+                    and (
+                        days[other] > days[before]
+                        or (days[other] == days[before] and other < before)
+                    )
+                )
+                if not ahead:
+                    break
+                if at < most:
+                    best[at] = best[at - 1]
+                    nearest[paper, at] = before
+                at -= 1
+            if at < most:
+                best[at] = total
+                nearest[paper, at] = other
+                filled = min(filled + 1, most)
+        for place in range(indptr[paper], indptr[paper + 1]):
+            dense[terms[place]] = 0.0
+    return nearest
+
+
+@kernel
+def shared_author_points(indptr, authors, rarity, first_factor, later_factor, cap, older, newer):
+    """Points for the authors of both papers of each pair; see `evidence.author_points`."""
+    seen = np.full(len(rarity), -1, np.int64)
+    points = np.zeros(len(older), np.float64)
+    filled = -1
+    for pair in range(len(older)):
+        new = newer[pair]
+        if new != filled:
+            filled = new
+            for place in range(indptr[new], indptr[new + 1]):
+                seen[authors[place]] = new
+        begin = indptr[older[pair]]
+        total = 0.0
+        for place in range(begin, indptr[older[pair] + 1]):
+            author = authors[place]
+            if seen[author] != new:
+                continue
+            worth = rarity[author]
+            if place == begin and authors[indptr[new]] == author:
+                worth *= first_factor
+            if worth > 0.0:
+                total += worth * later_factor if total > 0.0 else worth
+        points[pair] = min(total, cap)
+    return points

@@ -165,5 +165,7 @@ def test_nothing_is_lost_of_the_citations(cited: list[tuple[int, int]]) -> None:
     arcs = set(zip(net.tails, net.heads, strict=True))
     assert arcs == {(node_of[older], node_of[newer]) for newer, older in left}
     assert not aside.against_dates  # nobody has a date here
+    assert len(arcs) + len(aside.merged) == len(left)
+    assert set(aside.merged) <= left
     listed = len(aside.self_citations) + len(aside.repeated)
     assert listed == len(cited) - len({pair for pair in cited if pair[0] != pair[1]})

@@ -94,6 +94,12 @@ def test_what_makes_circles_is_set_aside_or_condensed_and_listed():
     assert list(zip(net.tails, net.heads, strict=True)) == [(0, 1), (1, 2)]
 
 
+def test_two_citations_between_a_circle_and_a_paper_are_one_arc_and_the_second_is_listed():
+    net = drawn(["bc", "cb", "bd", "cd"])
+    assert net.set_aside.merged == ((3, 2),)
+    assert list(zip(net.tails, net.heads, strict=True)) == [(1, 2)]
+
+
 @pytest.mark.parametrize(
     ("citing", "cited", "kept"),
     [("2020", "2020-03-01", 1), ("", "2021", 1), ("2020-02", "2020-03-01", 0), ("2019", "2020", 0)],

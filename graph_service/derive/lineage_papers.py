@@ -1,0 +1,129 @@
+"""The papers of a scope as lineage sees them: cleaned texts, days, and the names each coined."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from graph_service.derive.cleaning import clean
+from graph_service.derive.labels import middle_day
+from graph_service.derive.method_names import Context, Name, NameIndex, names_in, settled
+
+_YEAR, _MONTH = 4, 7
+
+
+@dataclass(frozen=True, slots=True)
+class LineagePaper:
+    """A paper of a scope, as the caller has it.
+
+    `date` is `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or empty; `authors` are ids in byline order;
+    `owners` are those of its repositories; `cut` says that the list of authors ends early.
+    """
+
+    id: str
+    title: str
+    abstract: str = ""
+    date: str = ""
+    authors: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPaper:
+    """A paper read: `day` is an ordinal, 0 unknown; `first` and `last` bound its period.
+
+    `authors` are without the subject; `names` strongest first; `contains` are names of the scope
+    that stand in its title or abstract, ascending.
+    """
+
+    id: str
+    title: str
+    abstract: str
+    day: int
+    first: int
+    last: int
+    authors: tuple[str, ...]
+    owners: tuple[str, ...]
+    names: tuple[Name, ...]
+    contains: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadScope:
+    """The papers of a scope by id, each once, and what was found missing."""
+
+    papers: tuple[ReadPaper, ...]
+    undated: tuple[str, ...]
+    cut: tuple[str, ...]
+    holders: Mapping[str, Sequence[int]]
+
+
+def period(printed: str) -> tuple[int, int, int]:
+    """The ordinals of the day a date stands for, and of its first and last day; 0: no date."""
+    if not printed:
+        return 0, 0, 0
+    day = date.fromisoformat(middle_day(printed))
+    first = last = day
+    if len(printed) == _YEAR:
+        first, last = day.replace(month=1, day=1), day.replace(month=12, day=31)
+    elif len(printed) == _MONTH:
+        first = day.replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return day.toordinal(), first.toordinal(), last.toordinal()
+
+
+def read_scope(papers: Iterable[LineagePaper], *, subject: str | None = None) -> ReadScope:
+    """Clean the papers of a scope and settle which names each coined.
+
+    Args:
+        papers: In any order.
+        subject: The author whose page it is, who counts as no evidence; absent: nobody.
+
+    Cost: linear in the texts, and in the names that begin with a word of each text.
+    """
+    given = sorted(papers, key=lambda paper: paper.id)
+    titles = [clean(paper.title) for paper in given]
+    abstracts = [clean(paper.abstract) for paper in given]
+    authors = [
+        tuple(dict.fromkeys(author for author in paper.authors if author != subject))
+        for paper in given
+    ]
+    candidates = [
+        names_in(title, abstract) for title, abstract in zip(titles, abstracts, strict=True)
+    ]
+    index = NameIndex({name for names in candidates for name in names})
+    contains = [
+        tuple(index.found_in(f"{title}\n{abstract}"))
+        for title, abstract in zip(titles, abstracts, strict=True)
+    ]
+    holders: dict[str, list[int]] = {}
+    for number, found in enumerate(contains):
+        for name in found:
+            holders.setdefault(name, []).append(number)
+    numbers: dict[str, int] = {}
+    context = Context(
+        found_in=holders,
+        days={number: middle_day(paper.date) for number, paper in enumerate(given)},
+        authors={
+            number: {numbers.setdefault(author, len(numbers)) for author in ids}
+            for number, ids in enumerate(authors)
+        },
+    )
+    return ReadScope(
+        papers=tuple(
+            ReadPaper(
+                paper.id,
+                titles[number],
+                abstracts[number],
+                *period(paper.date),
+                authors[number],
+                tuple(sorted(set(paper.owners))),
+                tuple(settled(number, titles[number], candidates[number], context)),
+                contains[number],
+            )
+            for number, paper in enumerate(given)
+        ),
+        undated=tuple(paper.id for paper in given if not paper.date),
+        cut=tuple(paper.id for paper in given if paper.cut),
+        holders=holders,
+    )
