@@ -6,6 +6,7 @@ Everything runs over the stored edges of one scope; nothing here reads a store.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, sqrt
 from typing import Literal
 
@@ -95,7 +96,7 @@ def parent_chain(lineage: Lineage, target: str, *, model: LineageModel = LINEAGE
             at += 1
     if len(chain) == 1:
         return _none("none stored")
-    links = [edges[pair] for pair in zip(chain, chain[1:], strict=False)]
+    links = [edges[pair] for pair in pairwise(chain)]
     if links[-1].tier == "tentative":
         return _none("only tentative evidence")
     while links[0].tier == "tentative":

@@ -1359,7 +1359,7 @@ def nearest_texts(
 
 @kernel
 def shared_author_points(indptr, authors, rarity, first_factor, later_factor, cap, older, newer):
-    """Points for the authors of both papers of each pair; see `evidence.author_points`."""
+    """Points for the authors of both papers of each pair; see `evidence.Assessor`."""
     seen = np.full(len(rarity), -1, np.int64)
     points = np.zeros(len(older), np.float64)
     filled = -1

@@ -10,7 +10,7 @@ from graph_service.derive.lineage_edges import Lineage, trace_lineage
 from graph_service.derive.lineage_model import LINEAGE_MODEL
 from graph_service.derive.lineage_papers import LineagePaper
 
-WORDS = "loom kernel weave thread pattern shuttle fabric spindle yarn warp weft dye".split()
+WORDS = ["loom", "kernel", "weave", "thread", "pattern", "shuttle", "fabric", "spindle", "yarn"]
 NAMES = ("LoomNet", "WarpNet-2", "WarpNet-3", "Cargo-Weaver", "Thready")
 PEOPLE = tuple(f"author:{letter}" for letter in "abcdefg")
 DATES = ("2018", "2019-03", "2019-03-15", "2020-01-02", "2020-01-02", "2021-05-06", "2022", "")
@@ -67,8 +67,10 @@ def test_a_name_of_the_same_shape_changes_nothing_but_the_name(papers: list[Line
 
     def figures(lineage: Lineage) -> list[tuple[object, ...]]:
         return [
-            (edge.older, edge.newer, edge.tier, edge.kind, edge.rank, edge.shown)
-            + tuple((row.kind, row.points) for row in edge.evidence)
+            (
+                *(edge.older, edge.newer, edge.tier, edge.kind, edge.rank, edge.shown),
+                *((row.kind, row.points) for row in edge.evidence),
+            )
             for edge in lineage.edges
         ]
 
