@@ -10,6 +10,7 @@ from anyio.to_thread import run_sync
 from graph_service import __version__
 from graph_service.derive.clusters import ClusterOptions, clusters_part
 from graph_service.derive.continuity import with_continuity
+from graph_service.derive.lineage_part import lineage_part
 from graph_service.derive.parts import Part
 from graph_service.derive.positions import positions_part
 from graph_service.derive.removal import find_removal
@@ -97,7 +98,12 @@ async def compute(
     ties = await run_sync(ties_part, view.graph)
     step("measuring positions")
     positions = await run_sync(positions_part, view.graph, removal.authors)
-    return [ties, positions, await clusters_part(view, removal, clusters, step=step)]
+    return [
+        ties,
+        positions,
+        await clusters_part(view, removal, clusters, step=step),
+        await lineage_part(view, step=step),
+    ]
 
 
 def ties_part(graph: AuthorPaper) -> Part:

@@ -14,8 +14,6 @@ rows" are answers, not errors.
 
 from collections.abc import Mapping, Sequence
 
-from graph_service.model.schema import LATER_PARTS
-
 
 class GraphServiceError(Exception):
     """Anything this service refuses or fails at, with the place and the remedy.
@@ -202,11 +200,7 @@ class NotDerived(Conflict):
     kind = "not-derived"
 
     def __init__(self, state: str, *, parts: Sequence[str] = ()) -> None:
-        remedy = (
-            "this version of derive does not compute it"
-            if LATER_PARTS.intersection(parts)
-            else "run: coauthor-graph derive"
-        )
+        remedy = "run: coauthor-graph derive"
         what = {"none": "missing", "incomplete": "half-written"}.get(state, state)
         what = f"{what} and lacks {', '.join(parts)}" if parts else what
         super().__init__(

@@ -120,6 +120,11 @@ def source_id(name: str) -> str:
     return f"source:{name}"
 
 
+def method_id(name: str, first_paper: str) -> str:
+    """The id of a method: its name, and the first paper that introduces it for namesakes."""
+    return f"method:{slug(name)}~{short_hash(f'{name} {first_paper}', 8)}"
+
+
 def in_url(node_id: str) -> str:
     """Quote an id for the path of a URL."""
     return quote(node_id, safe=":")

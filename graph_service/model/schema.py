@@ -14,7 +14,6 @@ ValueType = Literal["str", "int", "float", "bool", "list"]
 Layer = Literal["facts", "derived", "service"]
 # What one run of `derive` computes, each part from the facts alone.
 Part = Literal["ties", "positions", "clusters", "lineage"]
-LATER_PARTS: frozenset[Part] = frozenset({"lineage"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,8 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
         layer="derived",
         part="lineage",
     ),
-    # From the newer paper to the older one. A line of evidence is "kind points detail".
+    # From the newer paper to the older one. A line of evidence is its kind, its points and its
+    # detail as JSON, with a blank between.
     EdgeType(
         "BUILDS_ON",
         "Paper",

@@ -123,7 +123,6 @@ def test_a_report_for_browser_has_its_parameters_first(ask) -> None:
         ((TOP, "--param", "author=Ada Quill", "--param", "limit=501"), 2, "from 1 to 500"),
         ((TOP, "--param", "author=Nobody Atall"), 3, "no author 'Nobody Atall'"),
         ((TOP, "--param", "author=Wei Ito"), 3, "fits several authors"),
-        (("lineage_ancestors", "--param", "paper=Same"), 1, "lacks lineage"),
         (("papers_with_code", "--param", "sort=title"), 2, "the parameters of papers_with_code"),
     ],
 )
