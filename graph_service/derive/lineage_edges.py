@@ -1,7 +1,8 @@
 """Edges of lineage: which paper probably builds on which, scored, ordered and selected."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 import numpy.typing as npt
@@ -96,12 +97,11 @@ def lineage_of(
         older, newer, by_rule = pairs.older, pairs.newer, pairs.by_rule
     same = assessor.days[older] == assessor.days[newer]
     apart = assessor.assess(older[~same], newer[~same])
-    order = _order(assessor.days, apart)
-    place = np.zeros(len(read.papers), np.int64)
-    place[order] = np.arange(len(order))
+    place = _places(assessor.days, apart)
     older, newer = older[same], newer[same]
     ahead = place[older] < place[newer]
     together = assessor.assess(older[ahead], newer[ahead])
+    edges = tuple(_selected(assessor, apart, together))
     return Lineage(
         model=model.id,
         scope=scope,
@@ -109,8 +109,8 @@ def lineage_of(
         floor=floor,
         pairs=len(apart.older) + len(together.older),
         by_rule=by_rule,
-        edges=tuple(_selected(assessor, apart, together)),
-        order=tuple(read.papers[number].id for number in order.tolist()),
+        edges=edges,
+        order=order_of({paper.id: paper.day for paper in read.papers if paper.day}, edges),
         undated=read.undated,
         cut=read.cut,
         calibration=model.calibration(len(read.papers)),
@@ -124,13 +124,37 @@ def _every_pair(days: Ints) -> tuple[Ints, Ints]:
     return older[kept], newer[kept]
 
 
-def _order(days: Ints, apart: Evidence) -> Ints:
-    """Dated papers by date, then by the best edge into each, then by id."""
+def order_of(days: Mapping[str, int], edges: Iterable[LineageEdge]) -> tuple[str, ...]:
+    """Put papers in order: by day, then such that no edge runs backwards, then by id.
+
+    Args:
+        days: An ordinal for each paper.
+        edges: Among these papers.
+    """
+    waiting = dict.fromkeys(days, 0)
+    onward: dict[str, list[str]] = {}
+    for edge in edges:
+        waiting[edge.newer] += 1
+        onward.setdefault(edge.older, []).append(edge.newer)
+    ready = [(days[paper], paper) for paper, count in waiting.items() if not count]
+    heapify(ready)
+    order: list[str] = []
+    while ready:
+        order.append(heappop(ready)[1])
+        for newer in onward.get(order[-1], ()):
+            waiting[newer] -= 1
+            if not waiting[newer]:
+                heappush(ready, (days[newer], newer))
+    return tuple(order)
+
+
+def _places(days: Ints, apart: Evidence) -> Ints:
+    """The place of each paper by date, then by the best edge into each, then by id."""
     attachment = np.zeros(len(days), np.int64)
     np.maximum.at(attachment, apart.newer, apart.scores())
-    dated = np.flatnonzero(days > 0)
-    order: Ints = dated[np.lexsort((dated, -attachment[dated], days[dated]))]
-    return order
+    place = np.zeros(len(days), np.int64)
+    place[np.lexsort((-attachment, days))] = np.arange(len(days))
+    return place
 
 
 def _selected(assessor: Assessor, apart: Evidence, together: Evidence) -> list[LineageEdge]:

@@ -214,7 +214,6 @@ async def test_the_command_line_prints_the_body_of_http(client, ask) -> None:
         (f"/reports/{TOP}?author=Ada%20Quill&format=xml", 422, "parameter"),
         (f"/reports/{TOP}?author=Nobody", 404, "author-not-found"),
         ("/reports/collaborators_worst", 404, "report-not-found"),
-        ("/reports/lineage_ancestors?paper=Bridges", 409, "not-derived"),
         (f"/reports/{TOP}?author=author:marsh.cleo", 308, "moved"),
     ],
 )
