@@ -498,7 +498,7 @@ ORDER BY step.score DESC, newer.id, older.id LIMIT 60"""
 
 EVIDENCE = """\
 MATCH (newer:Paper)-[step:BUILDS_ON]->(older:Paper)
-RETURN newer.title AS newer, older.title AS builds_on, step.tier AS tier,
+RETURN newer.title AS paper, older.title AS builds_on, step.tier AS tier,
        step.score AS score, step.evidence AS evidence, step.scope AS scope
 ORDER BY score DESC, newer.id, older.id, scope LIMIT 50"""
 

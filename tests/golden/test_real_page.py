@@ -103,6 +103,7 @@ async def test_the_graph_holds_what_the_page_says(store: GraphStore, real_page: 
         "Cluster": 7,
         "Component": 9,
         "Derivation": 1,
+        "Method": 57,
         "Name": 55,
         "Paper": 50,
         "Repo": 19,
@@ -112,12 +113,15 @@ async def test_the_graph_holds_what_the_page_says(store: GraphStore, real_page: 
     assert relationships == {
         "AFFILIATED_WITH": 6,
         "AUTHORED": 175,
+        "BUILDS_ON": 106,
         "COAUTHORED": 122,
         "HAS_CODE": 19,
         "HAS_TOPIC": 50,
         "IN_CLUSTER": 61,
+        "INTRODUCES": 58,
         "IN_COMPONENT": 109,
         "LISTED_IN": 50,
+        "MENTIONS": 8,
         "NAME_OF": 55,
     }
 
