@@ -10,7 +10,7 @@ from anyio.to_thread import run_sync
 
 from graph_service.derive import leiden
 from graph_service.derive.cleaning import clean
-from graph_service.derive.labels import TermCounter, middle_day
+from graph_service.derive.labels import TermCounter
 from graph_service.derive.leiden import Partition
 from graph_service.derive.membership import (
     NO_CLUSTER,
@@ -40,6 +40,7 @@ from graph_service.derive.partition import (
 from graph_service.derive.parts import Part
 from graph_service.derive.removal import Removal
 from graph_service.derive.stability import Stability, stability_of
+from graph_service.model.dates import middle_day
 from graph_service.model.errors import ParameterError
 from graph_service.model.schema import Edge, Node, known
 from graph_service.projection.arrays import AuthorPaper, Ints, Ties, ties_of

@@ -16,12 +16,6 @@ BLANK_WEIGHT = 0.6
 # Papers of a cluster from which a term must stand in two of them.
 FEWEST_FOR_TWO = 3
 _MERGED_AT = 4_000_000
-_MIDDLE = {4: "-07-01", 7: "-15"}
-
-
-def middle_day(date: str) -> str:
-    """The day a date stands for: of a year its first of July, of a month its fifteenth."""
-    return date + _MIDDLE.get(len(date), "")
 
 
 @dataclass(frozen=True, slots=True)

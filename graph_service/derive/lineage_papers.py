@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from graph_service.derive.cleaning import clean
-from graph_service.derive.labels import middle_day
 from graph_service.derive.method_names import Context, Name, NameIndex, names_in, settled
-
-_YEAR, _MONTH = 4, 7
+from graph_service.model.dates import middle_day, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +53,6 @@ class ReadScope:
     undated: tuple[str, ...]
     cut: tuple[str, ...]
     holders: Mapping[str, Sequence[int]]
-
-
-def period(printed: str) -> tuple[int, int, int]:
-    """The ordinals of the day a date stands for, and of its first and last day; 0: no date."""
-    if not printed:
-        return 0, 0, 0
-    day = date.fromisoformat(middle_day(printed))
-    first = last = day
-    if len(printed) == _YEAR:
-        first, last = day.replace(month=1, day=1), day.replace(month=12, day=31)
-    elif len(printed) == _MONTH:
-        first = day.replace(day=1)
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return day.toordinal(), first.toordinal(), last.toordinal()
 
 
 def read_scope(papers: Iterable[LineagePaper], *, subject: str | None = None) -> ReadScope:

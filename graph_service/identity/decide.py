@@ -4,8 +4,42 @@ from collections.abc import Iterable, Mapping
 
 from graph_service.identity.persons import resolve
 from graph_service.identity.units import Unit
+from graph_service.model.dates import middle_day
 from graph_service.model.errors import DecisionConflict, DecisionTargetNotFound
 from graph_service.model.records import Decision, DecisionDraft
+from graph_service.model.revision import step_decisions
+
+
+def check_step(dates: Mapping[str, str], log: Iterable[Decision], new: Decision) -> None:
+    """Refuse a decision on a step of lineage that names no paper, or cannot be.
+
+    Args:
+        dates: As printed, of the papers of `new` that exist; empty: undated.
+        log: The log without `new`.
+        new: The decision, numbered.
+
+    Raises:
+        DecisionTargetNotFound: A paper does not exist.
+        DecisionConflict: The log says the opposite; or what is to be accepted has no date, or
+            runs backwards in time.
+    """
+    newer, older = new.a, new.b or ""
+    for paper in (newer, older):
+        if paper not in dates:
+            raise DecisionTargetNotFound(paper)
+    known = step_decisions(log)
+    same, turned = known.get((newer, older)), known.get((older, newer))
+    if same is not None and same.op != new.op:
+        raise DecisionConflict("the log says the opposite; undo that first", [same.id])
+    if new.op == "reject":
+        return
+    if turned is not None and turned.op == "accept":
+        raise DecisionConflict("the step is accepted the other way round", [turned.id])
+    undated = [paper for paper in (newer, older) if not dates[paper]]
+    if undated:
+        raise DecisionConflict("a step needs two dates", undated)
+    if middle_day(dates[newer]) < middle_day(dates[older]):
+        raise DecisionConflict("the newer paper comes first, and is dated before", [newer])
 
 
 def number_decision(log: Iterable[Decision], draft: DecisionDraft) -> Decision:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from graph_service.identity.units import Unit
 from graph_service.model.ids import author_id, namesake_id
 from graph_service.model.records import Decision
-from graph_service.model.revision import decisions_in_force
+from graph_service.model.revision import identity_decisions
 
 FOLD_EQUAL = "fold-equal"
 
@@ -96,7 +96,7 @@ def resolve(units: Mapping[str, Unit], log: Iterable[Decision]) -> Persons:
         units: By id; closed in the sense of this module's docstring.
         log: The whole identity log, in any order.
     """
-    rows = [row for row in decisions_in_force(log) if row.a in units and row.b in units]
+    rows = [row for row in identity_decisions(log) if row.a in units and row.b in units]
     components = _Components(units, [row for row in rows if row.op == "different"])
     joins: list[Join] = []
     verified: set[str] = set()
@@ -144,7 +144,7 @@ def resolve(units: Mapping[str, Unit], log: Iterable[Decision]) -> Persons:
 def linked_units(log: Iterable[Decision]) -> dict[str, set[str]]:
     """Map each unit to those that a decision in force names together with it."""
     linked: dict[str, set[str]] = {}
-    for row in decisions_in_force(log):
+    for row in identity_decisions(log):
         linked.setdefault(row.a, set()).add(row.b or "")
         linked.setdefault(row.b or "", set()).add(row.a)
     return linked

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from graph_service.model.ids import name_id
 from graph_service.model.names import NAMES_REMEMBERED, NameKey, display_order
 from graph_service.model.records import Decision, Mention, PaperRecord
-from graph_service.model.revision import decisions_in_force
+from graph_service.model.revision import identity_decisions
 
 MENTION_UNIT = "mention:"
 
@@ -68,7 +68,7 @@ def split_mentions(log: Iterable[Decision]) -> frozenset[str]:
     """Find the mentions that decisions in force speak of one by one."""
     return frozenset(
         operand.removeprefix(MENTION_UNIT)
-        for row in decisions_in_force(log)
+        for row in identity_decisions(log)
         for operand in (row.a, row.b or "")
         if operand.startswith(MENTION_UNIT)
     )

@@ -130,12 +130,12 @@ class ReportNotFound(NotFound):
 
 
 class DecisionTargetNotFound(NotFound):
-    """A decision names something that is not a name, a mention or a decision of this graph."""
+    """A decision names nothing of this graph: no name, mention, paper or decision."""
 
     kind = "decision-target-not-found"
 
     def __init__(self, asked: str) -> None:
-        super().__init__(f"no name, mention or decision {asked!r}", asked=asked)
+        super().__init__(f"no name, mention, paper or decision {asked!r}", asked=asked)
 
 
 class Conflict(GraphServiceError):

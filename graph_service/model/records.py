@@ -216,10 +216,11 @@ class DecisionDraft(Frozen):
     """A decision before it is written.
 
     `same` and `different` take two names or mentions, in any order; a mention and its own name
-    under `different` split that mention off. `undo` takes a decision's id in `a`.
+    under `different` split that mention off. `accept` and `reject` judge a step of lineage: the
+    newer paper's id in `a`, the older one's in `b`. `undo` takes a decision's id in `a`.
     """
 
-    op: Literal["same", "different", "undo"]
+    op: Literal["same", "different", "accept", "reject", "undo"]
     a: Line
     b: Line | None = None
     rule: Line | None = None
@@ -231,14 +232,14 @@ class DecisionDraft(Frozen):
     @model_validator(mode="after")
     def _has_its_operands(self) -> Self:
         if (self.op == "undo") != (self.b is None):
-            raise ValueError("same and different take two names or mentions, undo one decision")
+            raise ValueError("undo takes one decision, everything else takes two operands")
         if self.a == self.b:
-            raise ValueError("a name or mention cannot be compared with itself")
+            raise ValueError("a decision is about two different operands")
         return self
 
 
 class Decision(DecisionDraft):
-    """One line of the append-only identity log; whether it is in force is derived."""
+    """One line of the append-only log of decisions; whether it is in force is derived."""
 
     number: Annotated[int, Field(ge=1)]
 

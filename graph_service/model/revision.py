@@ -10,6 +10,8 @@ from hashlib import blake2b
 from graph_service.model.records import Decision, Record, canonical_json
 
 _MODULUS = 2**128
+# What a decision may say of a step of lineage.
+STEP_OPS = ("accept", "reject")
 
 
 def fact_hash(content: bytes) -> int:
@@ -27,11 +29,22 @@ def decisions_in_force(log: Iterable[Decision]) -> list[Decision]:
     return [row for row in rows if row.op != "undo" and row.id not in cancelled]
 
 
+def identity_decisions(log: Iterable[Decision]) -> list[Decision]:
+    """The decisions in force that say who is who."""
+    return [row for row in decisions_in_force(log) if row.op not in STEP_OPS]
+
+
+def step_decisions(log: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
+    """The decisions in force on steps of lineage, by newer and older paper."""
+    return {(row.a, row.b or ""): row for row in decisions_in_force(log) if row.op in STEP_OPS}
+
+
 def decision_facts(log: Iterable[Decision]) -> set[bytes]:
     """What the log says in all: each pair and verdict in force, once, without time and author."""
     return {
-        canonical_json({"type": "decision", "op": row.op, "pair": sorted([row.a, row.b or ""])})
+        canonical_json({"type": "decision", "op": row.op, "pair": pair})
         for row in decisions_in_force(log)
+        for pair in ([row.a, row.b] if row.op in STEP_OPS else sorted([row.a, row.b or ""]),)
     }
 
 
@@ -50,7 +63,7 @@ class FactsSum:
         self.value = (self.value - fact_hash(content)) % _MODULUS
 
     def replace_log(self, before: Iterable[Decision], after: Iterable[Decision]) -> None:
-        """Count a change of the identity log."""
+        """Count a change of the log."""
         old, new = decision_facts(before), decision_facts(after)
         for content in old - new:
             self.remove(content)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from graph_service.identity.decide import check_decision
+from graph_service.identity.decide import check_decision, check_step
 from graph_service.identity.persons import Persons, linked_units, resolve
 from graph_service.identity.units import MENTION_UNIT, Unit, name_mentions, split_mentions
 from graph_service.model.ids import author_id
@@ -24,7 +24,7 @@ from graph_service.model.records import (
     SourceRecord,
     canonical_json,
 )
-from graph_service.model.revision import FactsSum, decisions_in_force
+from graph_service.model.revision import STEP_OPS, FactsSum, decisions_in_force
 from graph_service.store.closing import Closing
 from graph_service.store.embedded_rows import (
     UnitRow,
@@ -157,6 +157,15 @@ def remove_records(
     return WriteCounts(removed=len(stored))
 
 
+def _dates(connection: sqlite3.Connection, row: Decision) -> dict[str, str]:
+    """The dates of the papers of a decision that exist; empty: undated."""
+    rows = connection.execute(
+        "SELECT id, coalesce(max(date), '') FROM paper WHERE id IN (?, ?) GROUP BY id",
+        (row.a, row.b),
+    )
+    return dict(rows.fetchall())
+
+
 def append_decisions(
     connection: sqlite3.Connection,
     log: Sequence[Decision],
@@ -165,7 +174,7 @@ def append_decisions(
     *,
     check: bool,
 ) -> None:
-    """Append to the identity log, with what follows from it.
+    """Append to the log of decisions, with what follows from it.
 
     Args:
         connection: Inside the transaction.
@@ -187,13 +196,19 @@ def append_decisions(
 
     touched = _forget(connection, again)
     touched.names |= {
-        operand for row in changed.values() for operand in (row.a, row.b or "") if operand
+        operand
+        for row in changed.values()
+        if row.op not in STEP_OPS
+        for operand in (row.a, row.b or "")
+        if operand
     }
     connection.executemany(
         "INSERT INTO decision VALUES (?, ?)", [(row.number, canonical_json(row)) for row in rows]
     )
     units = _write_papers(connection, again, touched, log_after)
-    if check:
+    if check and rows[0].op in STEP_OPS:
+        check_step(_dates(connection, rows[0]), log, rows[0])
+    elif check:
         check_decision(units, log, rows[0])
     total.replace_log(log, log_after)
 

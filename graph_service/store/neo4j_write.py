@@ -10,7 +10,7 @@ from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
-from graph_service.identity.decide import check_decision, number_decision
+from graph_service.identity.decide import check_decision, check_step, number_decision
 from graph_service.identity.persons import Persons, linked_units, resolve
 from graph_service.identity.units import (
     Unit,
@@ -30,7 +30,7 @@ from graph_service.model.records import (
     SourceRecord,
     canonical_json,
 )
-from graph_service.model.revision import FactsSum, decisions_in_force
+from graph_service.model.revision import STEP_OPS, FactsSum, decisions_in_force
 from graph_service.model.schema import Edge, Node
 from graph_service.store.closing import Closing
 from graph_service.store.fold import (
@@ -87,7 +87,9 @@ class FactsWriter:
             return counts
 
         change = await _gather(server, stored, changes, log, self.appended)
-        if self._decide is not None:
+        if self._decide is not None and self._decide.op in STEP_OPS:
+            check_step(await _dates(server, self.appended[0]), log, self.appended[0])
+        elif self._decide is not None:
             check_decision(change.units, log, self.appended[0])
         await _write_difference(server, change.before, change.after)
 
@@ -124,6 +126,12 @@ class FactsWriter:
             if known.get(row.number, row) != row:
                 raise DecisionConflict("its number is taken by another decision", [row.id])
         return [row for row in self._append if row.number not in known]
+
+
+async def _dates(server: Server, row: Decision) -> dict[str, str]:
+    """The dates of the papers of a decision that exist; empty: undated."""
+    rows = await server.rows("reads/dates_of_papers", ids=[row.a, row.b])
+    return {found["id"]: found["date"] for found in rows}
 
 
 class _Change:
@@ -191,7 +199,7 @@ async def _gather(
     operands = {
         operand
         for row in log_after
-        if row.id in changed_decisions
+        if row.id in changed_decisions and row.op not in STEP_OPS
         for operand in (row.a, row.b or "")
     }
     subjects = {

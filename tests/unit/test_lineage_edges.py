@@ -15,7 +15,8 @@ from graph_service.derive.lineage_chains import (
 from graph_service.derive.lineage_edges import Lineage, trace_lineage
 from graph_service.derive.lineage_methods import display_names, find_methods
 from graph_service.derive.lineage_model import LINEAGE_MODEL
-from graph_service.derive.lineage_papers import LineagePaper, period, read_scope
+from graph_service.derive.lineage_papers import LineagePaper, read_scope
+from graph_service.model.dates import period
 
 LOOM = LineagePaper(
     "paper:1", "LoomNet: Weaving Kernels", "We weave threads.", "2019-01-05", ("a", "b"), ("acme",)

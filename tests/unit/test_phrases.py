@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_service.derive.cleaning import clean
-from graph_service.derive.labels import TermCounter, middle_day, without_shared_words
+from graph_service.derive.labels import TermCounter, without_shared_words
 from graph_service.derive.phrases import fold_word, phrases
+from graph_service.model.dates import middle_day
 
 
 @pytest.mark.parametrize(
