@@ -9,4 +9,5 @@ SET r.score = row.properties.score,
     r.direction_certain = row.properties.direction_certain,
     r.shown = row.properties.shown,
     r.rank = row.properties.rank,
-    r.evidence = row.properties.evidence
+    r.evidence = row.properties.evidence,
+    r.decided = row.properties.decided

@@ -13,7 +13,7 @@ from typing import Literal
 from graph_service.derive.cleaning import clean
 from graph_service.derive.lineage_edges import Lineage, LineageEdge
 from graph_service.derive.lineage_model import LINEAGE_MODEL, LineageModel
-from graph_service.derive.lineage_papers import ReadPaper, ReadScope
+from graph_service.derive.lineage_papers import ReadScope
 from graph_service.derive.method_names import NameIndex
 from graph_service.derive.phrases import phrases
 
@@ -43,16 +43,30 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class TopicLineage:
-    """Chains on a topic, best first, and its timeline: paper and relevance, in date order."""
+    """Chains on a topic, best first, and its timeline: paper and relevance, in date order.
+
+    `on_topic` has the relevance of all papers that were looked at.
+    """
 
     chains: tuple[Chain, ...]
     timeline: tuple[tuple[str, float], ...]
+    on_topic: Mapping[str, float]
     reason: Reason | None
 
 
 def weakest(chain: Chain) -> LineageEdge | None:
     """The edge with the lowest score, the first of equal ones; absent: no edge."""
     return min(chain.edges, key=lambda edge: edge.score, default=None)
+
+
+def not_rejected(edges: Iterable[LineageEdge]) -> list[LineageEdge]:
+    """The edges that nobody rejected, in their order."""
+    return [edge for edge in edges if edge.decided != "rejected"]
+
+
+def is_tentative(edge: LineageEdge) -> bool:
+    """Whether an edge is too weak to end a chain, and nobody has accepted it."""
+    return edge.decided is None and edge.tier in ("tentative", "none")
 
 
 def outside(lineage: Lineage, paper: str) -> Reason | None:
@@ -65,19 +79,22 @@ def outside(lineage: Lineage, paper: str) -> Reason | None:
 def parent_chain(lineage: Lineage, target: str, *, model: LineageModel = LINEAGE_MODEL) -> Chain:
     """What a paper grew out of: parent before parent, with stops in between put in.
 
-    Of equal parents the later counts, then the first by id.
+    Of equal parents the later counts, then the first by id; a parent that somebody accepted
+    counts before all others.
 
     Source: lineage-2, section 8.
     """
     if (reason := outside(lineage, target)) is not None:
         return _none(reason)
     place = {paper: at for at, paper in enumerate(lineage.order)}
-    edges = {(edge.older, edge.newer): edge for edge in lineage.edges}
-    into = _grouped(lineage.edges, lambda edge: edge.newer)
-    onward = _grouped(lineage.edges, lambda edge: edge.older)
+    usable = not_rejected(lineage.edges)
+    edges = {(edge.older, edge.newer): edge for edge in usable}
+    into = _grouped(usable, lambda edge: edge.newer)
+    onward = _grouped(usable, lambda edge: edge.older)
     chain = [target]
     while parents := into.get(chain[0]):
-        chain.insert(0, min(parents, key=lambda edge: edge.rank).older)
+        best_parent = min(parents, key=lambda edge: (edge.decided is None, edge.rank))
+        chain.insert(0, best_parent.older)
     at = 0
     while at + 1 < len(chain):
         older, newer = chain[at], chain[at + 1]
@@ -97,15 +114,20 @@ def parent_chain(lineage: Lineage, target: str, *, model: LineageModel = LINEAGE
     if len(chain) == 1:
         return _none("none stored")
     links = [edges[pair] for pair in pairwise(chain)]
-    if links[-1].tier == "tentative":
+    if is_tentative(links[-1]):
         return _none("only tentative evidence")
-    while links[0].tier == "tentative":
+    while is_tentative(links[0]):
         links = links[1:]
     return _chain(links, 0.0)
 
 
 def worth_of(edge: LineageEdge, model: LineageModel = LINEAGE_MODEL) -> float:
-    """What an edge adds to a path, in hundredths: its score less 2, at most 5."""
+    """What an edge adds to a path, in hundredths: its score less 2, at most 5.
+
+    What somebody accepted adds the most there is.
+    """
+    if edge.decided == "accepted":
+        return round(model.most_worth * 100)
     return float(min(round(model.most_worth * 100), edge.score - round(model.worth_offset * 100)))
 
 
@@ -156,26 +178,67 @@ def chains_between(
     return tuple(found) or (_none("none stored"),)
 
 
-def relevance(scope: ReadScope, query: str, *, model: LineageModel = LINEAGE_MODEL) -> list[float]:
-    """How much each paper is on a topic, from 0 to 1 for the best, in the order of the scope."""
+@dataclass(frozen=True, slots=True)
+class TopicPaper:
+    """A paper that may be on a topic: cleaned texts, its day as an ordinal, the names it coined."""
+
+    id: str
+    title: str
+    abstract: str
+    day: int
+    names: tuple[str, ...]
+
+
+def topic_papers(scope: ReadScope) -> list[TopicPaper]:
+    """All papers of a scope, as a topic sees them."""
+    return [
+        TopicPaper(
+            paper.id,
+            paper.title,
+            paper.abstract,
+            paper.day,
+            tuple(name.name for name in paper.names),
+        )
+        for paper in scope.papers
+    ]
+
+
+def topic_phrases(query: str, *, model: LineageModel = LINEAGE_MODEL) -> list[str]:
+    """The phrases of a query, ascending; if there are none, the query in lower case."""
     text = clean(query)
-    wanted = sorted(set(phrases(text, longest=model.topic_words)) or {text.lower()})
-    titles = [_counted(paper.title, wanted, model) for paper in scope.papers]
-    texts = [_counted(f"{paper.title}. {paper.abstract}", wanted, model) for paper in scope.papers]
+    return sorted(set(phrases(text, longest=model.topic_words)) or {text.lower()})
+
+
+def relevance(
+    papers: Sequence[TopicPaper], query: str, *, scope: int, model: LineageModel = LINEAGE_MODEL
+) -> list[float]:
+    """How much each paper is on a topic, from 0 to 1 for the best, in the given order.
+
+    Args:
+        papers: At least all that have a phrase of the query or coined a name in it.
+        query: As typed.
+        scope: How many papers the scope has.
+        model: The weights.
+
+    Source: lineage-2, section 8.
+    """
+    text = clean(query)
+    wanted = topic_phrases(query, model=model)
+    titles = [_counted(paper.title, wanted, model) for paper in papers]
+    texts = [_counted(f"{paper.title}. {paper.abstract}", wanted, model) for paper in papers]
     with_phrase = {phrase: sum(phrase in counted for counted in texts) for phrase in wanted}
-    names = NameIndex({name.name for paper in scope.papers for name in paper.names})
-    named = set(names.found_in(text))
+    named = set(NameIndex({name for paper in papers for name in paper.names}).found_in(text))
     weights = []
-    for paper, title, counted in zip(scope.papers, titles, texts, strict=True):
+    for paper, title, counted in zip(papers, titles, texts, strict=True):
         weight = sum(
             (2 if phrase in title else 1)
             * tf
             / (tf + model.topic_saturation)
-            * log(1 + len(scope.papers) / with_phrase[phrase])
+            * log(1 + scope / with_phrase[phrase])
             * (1 + model.topic_blank_weight * phrase.count(" "))
             for phrase, tf in counted.items()
         )
-        weight += model.topic_name_weight * sum(name.name in named for name in paper.names)
+        weight += model.topic_name_weight * sum(name in named for name in paper.names)
         weights.append(weight)
     greatest = max(weights, default=0.0)
     return [round(weight / greatest, 9) if greatest > 0 else 0.0 for weight in weights]
@@ -194,7 +257,11 @@ def _counted(text: str, wanted: Sequence[str], model: LineageModel) -> dict[str,
 
 
 def topic_lineage(
-    lineage: Lineage, scope: ReadScope, query: str, *, model: LineageModel = LINEAGE_MODEL
+    lineage: Lineage,
+    papers: Sequence[TopicPaper],
+    query: str,
+    *,
+    model: LineageModel = LINEAGE_MODEL,
 ) -> TopicLineage:
     """The best chains through a topic, which share no paper, and its timeline.
 
@@ -202,13 +269,11 @@ def topic_lineage(
     first by id; undated papers have no place on it. Both may be empty; a reason says why there
     is no chain.
     """
-    on_topic = {
-        paper.id: share
-        for paper, share in zip(scope.papers, relevance(scope, query, model=model), strict=True)
-    }
+    shares = relevance(papers, query, scope=lineage.papers, model=model)
+    on_topic = {paper.id: share for paper, share in zip(papers, shares, strict=True)}
 
     def worth(edge: LineageEdge) -> float:
-        one, other = on_topic[edge.older], on_topic[edge.newer]
+        one, other = on_topic.get(edge.older, 0.0), on_topic.get(edge.newer, 0.0)
         value = worth_of(edge, model) / 100 * sqrt(one * other)
         off = min(one, other) < model.topic_off
         return round(value - (model.topic_off_points if off else 0.0), 9)
@@ -224,11 +289,11 @@ def topic_lineage(
     reason: Reason | None = None
     if not chains:
         reason = "none stored" if any(on_topic.values()) else "nothing on topic"
-    return TopicLineage(tuple(chains), _timeline(scope.papers, on_topic, model), reason)
+    return TopicLineage(tuple(chains), _timeline(papers, on_topic, model), on_topic, reason)
 
 
 def _timeline(
-    papers: Iterable[ReadPaper], on_topic: Mapping[str, float], model: LineageModel
+    papers: Iterable[TopicPaper], on_topic: Mapping[str, float], model: LineageModel
 ) -> tuple[tuple[str, float], ...]:
     days = {paper.id: paper.day for paper in papers if paper.day}
     best = sorted(
@@ -305,7 +370,7 @@ def _best_path(
 
     Cost: linear in the edges, times the length of the paths that tie.
     """
-    onward = _grouped(lineage.edges, lambda edge: edge.older)
+    onward = _grouped(not_rejected(lineage.edges), lambda edge: edge.older)
     # By paper: value, edges, ids from it on, next edge.
     best: dict[str, tuple[float, int, LineageEdge | None]] = {}
     top: tuple[float, int, str] | None = None

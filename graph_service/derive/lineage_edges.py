@@ -1,8 +1,9 @@
 """Edges of lineage: which paper probably builds on which, scored, ordered and selected."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from typing import Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,11 @@ from graph_service.derive.lineage_papers import LineagePaper, ReadScope, read_sc
 from graph_service.derive.lineage_texts import cosine_floor, read_texts
 
 Ints = npt.NDArray[np.integer]
+Paper = TypeVar("Paper", str, int)
+Key = TypeVar("Key", tuple[int, str], tuple[int, int, int])
+Decided = Literal["accepted", "rejected"]
+# By newer and older paper.
+Decisions = Mapping[tuple[str, str], Decided]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,8 @@ class LineageEdge:
 
     `score` is the sum of the rows' points, in hundredths; `rank` counts from 1 among the edges
     into the newer paper. `direction_certain` is false where the dates are equal or overlap.
+    `shown` is as the model has it; what somebody `decided` changes neither that nor the score,
+    but whoever reads edges lets it win: what is rejected is in no chain and no list.
     """
 
     older: str
@@ -33,6 +41,7 @@ class LineageEdge:
     shown: bool
     rank: int
     evidence: tuple[EvidenceRow, ...]
+    decided: Decided | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,7 @@ def trace_lineage(
     *,
     scope: str,
     subject: str | None = None,
+    decisions: Decisions | None = None,
     model: LineageModel = LINEAGE_MODEL,
 ) -> Lineage:
     """Find which papers of a scope probably build on which.
@@ -70,18 +80,22 @@ def trace_lineage(
         papers: All papers of the scope, in any order; ids are distinct.
         scope: Its id, handed through.
         subject: The author whose page it is, who counts as no evidence; absent: nobody.
+        decisions: What people decided on steps; what was accepted is always scored and stored,
+            unless it runs backwards in time.
         model: The weights.
 
     Source: lineage-2, sections 3 to 7.
     Cost: near linear in the papers.
     """
-    return lineage_of(read_scope(papers, subject=subject), scope=scope, model=model)
+    read = read_scope(papers, subject=subject)
+    return lineage_of(read, scope=scope, decisions=decisions, model=model)
 
 
 def lineage_of(
     read: ReadScope,
     *,
     scope: str,
+    decisions: Decisions | None = None,
     model: LineageModel = LINEAGE_MODEL,
     every_pair: bool = False,
 ) -> Lineage:
@@ -95,13 +109,16 @@ def lineage_of(
     else:
         pairs = candidate_pairs(read, texts, model)
         older, newer, by_rule = pairs.older, pairs.newer, pairs.by_rule
+    decided = _decided(read, assessor.days, decisions or {})
+    accepted = [pair for pair, verdict in decided.items() if verdict == "accepted"]
+    older, newer = _with(older, newer, accepted, len(read.papers))
     same = assessor.days[older] == assessor.days[newer]
     apart = assessor.assess(older[~same], newer[~same])
-    place = _places(assessor.days, apart)
+    place = _places(assessor.days, apart, accepted)
     older, newer = older[same], newer[same]
     ahead = place[older] < place[newer]
     together = assessor.assess(older[ahead], newer[ahead])
-    edges = tuple(_selected(assessor, apart, together))
+    edges = tuple(_selected(assessor, apart, together, decided))
     return Lineage(
         model=model.id,
         scope=scope,
@@ -110,7 +127,10 @@ def lineage_of(
         pairs=len(apart.older) + len(together.older),
         by_rule=by_rule,
         edges=edges,
-        order=order_of({paper.id: paper.day for paper in read.papers if paper.day}, edges),
+        order=order_of(
+            {paper.id: (paper.day, paper.id) for paper in read.papers if paper.day},
+            ((edge.older, edge.newer) for edge in edges),
+        ),
         undated=read.undated,
         cut=read.cut,
         calibration=model.calibration(len(read.papers)),
@@ -124,40 +144,79 @@ def _every_pair(days: Ints) -> tuple[Ints, Ints]:
     return older[kept], newer[kept]
 
 
-def order_of(days: Mapping[str, int], edges: Iterable[LineageEdge]) -> tuple[str, ...]:
-    """Put papers in order: by day, then such that no edge runs backwards, then by id.
+def _decided(read: ReadScope, days: Ints, decisions: Decisions) -> dict[tuple[int, int], Decided]:
+    """What was decided on pairs that may be a step here, by older and newer number."""
+    numbers = {paper.id: number for number, paper in enumerate(read.papers)}
+    found: dict[tuple[int, int], Decided] = {}
+    for (newer, older), verdict in sorted(decisions.items()):
+        if newer in numbers and older in numbers:
+            one, other = numbers[older], numbers[newer]
+            if 0 < days[one] <= days[other]:
+                found[one, other] = verdict
+    return found
+
+
+def _with(
+    older: Ints, newer: Ints, more: Sequence[tuple[int, int]], papers: int
+) -> tuple[Ints, Ints]:
+    """Pairs and more of them, each once, by newer paper."""
+    if not more:
+        return older, newer
+    also = np.array(more, np.int64)
+    keys = np.union1d(newer.astype(np.int64) * papers + older, also[:, 1] * papers + also[:, 0])
+    return keys % papers, keys // papers
+
+
+def order_of(keys: Mapping[Paper, Key], pairs: Iterable[tuple[Paper, Paper]]) -> tuple[Paper, ...]:
+    """Put papers in order: by key, but never the newer of a pair before the older.
+
+    Papers that pairs lead round in a circle come last, by key.
 
     Args:
-        days: An ordinal for each paper.
-        edges: Among these papers.
+        keys: By paper.
+        pairs: Older and newer, of these papers.
     """
-    waiting = dict.fromkeys(days, 0)
-    onward: dict[str, list[str]] = {}
-    for edge in edges:
-        waiting[edge.newer] += 1
-        onward.setdefault(edge.older, []).append(edge.newer)
-    ready = [(days[paper], paper) for paper, count in waiting.items() if not count]
+    waiting = dict.fromkeys(keys, 0)
+    onward: dict[Paper, list[Paper]] = {}
+    for older, newer in pairs:
+        waiting[newer] += 1
+        onward.setdefault(older, []).append(newer)
+    ready = [(keys[paper], paper) for paper, count in waiting.items() if not count]
     heapify(ready)
-    order: list[str] = []
+    order: list[Paper] = []
     while ready:
         order.append(heappop(ready)[1])
         for newer in onward.get(order[-1], ()):
             waiting[newer] -= 1
             if not waiting[newer]:
-                heappush(ready, (days[newer], newer))
+                heappush(ready, (keys[newer], newer))
+    order += sorted((paper for paper, count in waiting.items() if count), key=keys.__getitem__)
     return tuple(order)
 
 
-def _places(days: Ints, apart: Evidence) -> Ints:
-    """The place of each paper by date, then by the best edge into each, then by id."""
+def _places(days: Ints, apart: Evidence, accepted: Sequence[tuple[int, int]]) -> Ints:
+    """The place of each paper by date, then by the best edge into each, then by id.
+
+    Within a date an accepted pair puts the older paper first.
+    """
     attachment = np.zeros(len(days), np.int64)
     np.maximum.at(attachment, apart.newer, apart.scores())
     place = np.zeros(len(days), np.int64)
-    place[np.lexsort((-attachment, days))] = np.arange(len(days))
+    if any(days[older] == days[newer] for older, newer in accepted):
+        keys = zip(days.tolist(), (-attachment).tolist(), range(len(days)), strict=True)
+        order = np.array(order_of(dict(enumerate(keys)), accepted), np.int64)
+    else:
+        order = np.lexsort((-attachment, days))
+    place[order] = np.arange(len(days))
     return place
 
 
-def _selected(assessor: Assessor, apart: Evidence, together: Evidence) -> list[LineageEdge]:
+def _selected(
+    assessor: Assessor,
+    apart: Evidence,
+    together: Evidence,
+    decided: Mapping[tuple[int, int], Decided],
+) -> list[LineageEdge]:
     model = assessor.model
     older = np.concatenate((apart.older, together.older))
     newer = np.concatenate((apart.newer, together.newer))
@@ -165,18 +224,25 @@ def _selected(assessor: Assessor, apart: Evidence, together: Evidence) -> list[L
     named = np.concatenate((apart.names, together.names)) > 0
     lowest = model.tiers[-1][1]
     # What is too low to be stored never outranks what is stored.
-    kept = np.flatnonzero(scores >= lowest)
+    accepted = np.zeros(len(scores), np.bool_)
+    for place, pair in enumerate(
+        zip(older.tolist(), newer.tolist(), strict=True) if decided else ()
+    ):
+        accepted[place] = decided.get(pair) == "accepted"
+    kept = np.flatnonzero((scores >= lowest) | accepted)
     kept = kept[np.lexsort((older[kept], -assessor.days[older[kept]], -scores[kept], newer[kept]))]
     starts = np.flatnonzero(np.diff(newer[kept], prepend=-1))
     sizes = np.diff(starts, append=len(kept))
     ranks = np.arange(len(kept)) - np.repeat(starts, sizes) + 1
     best = np.repeat(scores[kept][starts], sizes)
     share = scores[kept] >= model.stored_share_of_best * best
-    stored = ((ranks <= model.stored_rank) & share) | named[kept]
+    enough = scores[kept] >= lowest
+    picked = (((ranks <= model.stored_rank) & share) | named[kept]) & enough
+    stored = picked | accepted[kept]
     shown = (
         (((ranks <= model.shown_rank) & share) | named[kept])
         & (scores[kept] >= model.least(model.shown_tier))
-        & stored
+        & picked
     )
     edges = []
     for at in np.flatnonzero(stored).tolist():
@@ -185,20 +251,18 @@ def _selected(assessor: Assessor, apart: Evidence, together: Evidence) -> list[L
             (apart, place) if place < len(apart.older) else (together, place - len(apart.older))
         )
         score = int(scores[place])
-        tier = model.tier(score)
-        if tier is None:
-            continue
         edges.append(
             LineageEdge(
                 older=assessor.scope.papers[int(older[place])].id,
                 newer=assessor.scope.papers[int(newer[place])].id,
                 score=score,
-                tier=tier,
+                tier=model.tier(score) or "none",
                 kind=_kind(found, own),
                 direction_certain=not found.same_day[own],
                 shown=bool(shown[at]),
                 rank=int(ranks[at]),
                 evidence=assessor.rows(found, own),
+                decided=decided.get((int(older[place]), int(newer[place]))),
             )
         )
     return edges

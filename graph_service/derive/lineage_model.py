@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Tier = Literal["strong", "likely", "possible", "tentative"]
+# "none": too low to be kept; such a step is there only because somebody accepted it.
+Tier = Literal["strong", "likely", "possible", "tentative", "none"]
 Kind = Literal["version", "successor", "extends", "revisits", "uses", "mentions", "continues"]
 Cue = Literal["extends", "revisits", "succeeds", "uses", "compares"]
 EvidenceKind = Literal["mention", "family", "text", "authors", "repo_owner", "gap", "same_day"]

@@ -6,12 +6,20 @@ import orjson
 from anyio.to_thread import run_sync
 
 from graph_service.derive.evidence import EvidenceRow
-from graph_service.derive.lineage_edges import Lineage, lineage_of, trace_lineage
+from graph_service.derive.lineage_edges import (
+    Decided,
+    Decisions,
+    Lineage,
+    lineage_of,
+    trace_lineage,
+)
 from graph_service.derive.lineage_methods import Method, find_methods
 from graph_service.derive.lineage_model import LINEAGE_MODEL
 from graph_service.derive.lineage_papers import LineagePaper, read_scope
 from graph_service.derive.parts import Part
 from graph_service.model.ids import method_id
+from graph_service.model.records import Decision
+from graph_service.model.revision import step_decisions
 from graph_service.model.schema import Edge, Node, known
 from graph_service.projection.reader import View
 from graph_service.projection.subjects import subjects
@@ -38,14 +46,15 @@ async def lineage_part(view: View, *, step: Callable[[str], None] = lambda _: No
         for source, papers in await view.store.shelf("Source")
         if source.id in pages
     }
+    decisions = decisions_on_steps(await view.store.decisions())
     lineages: list[Lineage] = []
     for source, subject in pages.items():
         step(f"tracing the lineage of {source}")
         papers = [paper for paper in everything if paper.id in on_page[source]]
-        lineages.append(await run_sync(_of_page, papers, source, subject))
+        lineages.append(await run_sync(_of_page, papers, source, subject, decisions))
     step(f"tracing the lineage of {len(everything):,} papers")
     read = await run_sync(read_scope, everything)
-    lineage = await run_sync(lambda: lineage_of(read, scope=EVERYTHING))
+    lineage = await run_sync(lambda: lineage_of(read, scope=EVERYTHING, decisions=decisions))
     lineages.append(lineage)
     methods = await run_sync(lambda: find_methods(read, order=lineage.order))
     return Part(
@@ -62,8 +71,18 @@ async def lineage_part(view: View, *, step: Callable[[str], None] = lambda _: No
     )
 
 
-def _of_page(papers: Sequence[LineagePaper], source: str, subject: str) -> Lineage:
-    return trace_lineage(papers, scope=source, subject=subject)
+def _of_page(
+    papers: Sequence[LineagePaper], source: str, subject: str, decisions: Decisions
+) -> Lineage:
+    return trace_lineage(papers, scope=source, subject=subject, decisions=decisions)
+
+
+def decisions_on_steps(log: Iterable[Decision]) -> dict[tuple[str, str], Decided]:
+    """What the log says of steps, by newer and older paper."""
+    return {
+        pair: "accepted" if row.op == "accept" else "rejected"
+        for pair, row in step_decisions(log).items()
+    }
 
 
 def lineage_paper(facts: PaperFacts) -> LineagePaper:
@@ -134,15 +153,16 @@ def _step_rows(lineages: Iterable[Lineage]) -> Iterator[Edge]:
                 "BUILDS_ON",
                 edge.newer,
                 edge.older,
-                {
-                    "score": edge.score / 100,
-                    "tier": edge.tier,
-                    "kind": edge.kind,
-                    "direction_certain": edge.direction_certain,
-                    "shown": edge.shown,
-                    "rank": edge.rank,
-                    "model": lineage.model,
-                    "scope": lineage.scope,
-                    "evidence": [evidence_line(row) for row in edge.evidence],
-                },
+                known(
+                    score=edge.score / 100,
+                    tier=edge.tier,
+                    kind=edge.kind,
+                    direction_certain=edge.direction_certain,
+                    shown=edge.shown,
+                    rank=edge.rank,
+                    model=lineage.model,
+                    scope=lineage.scope,
+                    evidence=[evidence_line(row) for row in edge.evidence],
+                    decided=edge.decided,
+                ),
             )

@@ -11,7 +11,8 @@ from pydantic import Field
 from graph_service.model.answers import AuthorRef, Meta, NodeRef, PaperRef
 from graph_service.model.records import Frozen
 
-TierName = Literal["strong", "likely", "possible", "tentative"]
+TierName = Literal["strong", "likely", "possible", "tentative", "none"]
+MinTier = Literal["strong", "likely", "possible", "tentative"]
 StepKind = Literal["version", "successor", "extends", "revisits", "uses", "mentions", "continues"]
 
 MEANING = (
@@ -20,6 +21,15 @@ MEANING = (
 )
 
 Score = Annotated[float, Field(description="sum of the points of the evidence")]
+
+
+class Verdict(Frozen):
+    """What somebody decided on a step; it wins over score and tier, and can be undone."""
+
+    verdict: Literal["accepted", "rejected"]
+    decision: Annotated[str, Field(description="its id in the log")]
+    by: str
+    at: str | None = None
 
 
 class EvidenceShown(Frozen):
@@ -46,7 +56,9 @@ class Step(Frozen):
 
     older: PaperOfLineage
     newer: PaperOfLineage
-    tier: TierName
+    tier: Annotated[
+        TierName, Field(description="class of the score; none: there only because it is accepted")
+    ]
     kind: StepKind
     score: Score
     direction_certain: Annotated[
@@ -55,9 +67,15 @@ class Step(Frozen):
     shown: Annotated[
         bool, Field(description="false: kept for chains, not among the newer paper's two best")
     ]
-    rank: Annotated[int, Field(description="from 1 among the steps into the newer paper")]
+    rank: Annotated[
+        int,
+        Field(description="from 1 among the steps into the newer paper; 0: accepted since derive"),
+    ]
     reason: Annotated[str, Field(description="the evidence on one line")]
     evidence: list[EvidenceShown]
+    decided: Annotated[
+        Verdict | None, Field(description="absent: nobody has checked this step")
+    ] = None
 
 
 class People(Frozen):
@@ -108,10 +126,11 @@ class Chain(Frozen):
     bridges: Annotated[int, Field(description="steps below `min_tier`")] = 0
     first_team_left: Annotated[
         str | None,
-        Field(
-            description="the first paper by none of the first one's authors; absent: none, or a "
-            "list is cut before"
-        ),
+        Field(description="the first paper by none of the first one's authors; absent: none"),
+    ] = None
+    first_team_left_certain: Annotated[
+        bool | None,
+        Field(description="false: an author list is cut, somebody may have stayed"),
     ] = None
     stops: Annotated[
         list[Stop] | None, Field(description="only with `merge_versions`; nothing is merged")
@@ -126,6 +145,7 @@ class Neighbours(Frozen):
     builds_on: list[Step]
     built_on_by: list[Step]
     weaker: Annotated[int, Field(description="stored steps left out for their tier")]
+    rejected: Annotated[list[Step], Field(description="steps that somebody rejected")] = []
 
 
 class OnTopic(PaperOfLineage):
@@ -147,6 +167,7 @@ class ScopeInfo(Frozen):
     model: str
     papers: int
     floor: Annotated[float, Field(description="cosine that two papers have by chance")]
+    pairs: Annotated[int, Field(description="of papers, that were scored")]
     stored: Annotated[int, Field(description="steps kept")]
     shown: Annotated[int, Field(description="of these, shown in lists")]
     undated: Annotated[int, Field(description="papers without a date; they have no steps")]
@@ -171,6 +192,9 @@ class LineageAnswer(Frozen):
     alternatives: Annotated[list[Chain], Field(description="best first, at most three")]
     neighbours: list[Neighbours]
     timeline: list[OnTopic] = []
+    on_topic: Annotated[
+        int | None, Field(description="papers with any relevance; absent: no topic asked")
+    ] = None
     undated: Annotated[list[PaperRef], Field(description="papers asked for without a date")] = []
 
 

@@ -221,6 +221,7 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
             "model": "str",
             "scope": "str",
             "evidence": "list",
+            "decided": "str",
         },
         layer="derived",
         part="lineage",

@@ -11,6 +11,7 @@ from graph_service.derive.lineage_chains import (
     merge_versions,
     parent_chain,
     topic_lineage,
+    topic_papers,
 )
 from graph_service.derive.lineage_edges import Lineage, trace_lineage
 from graph_service.derive.lineage_methods import display_names, find_methods
@@ -111,10 +112,10 @@ def test_no_path_says_why(older: str, newer: str, reason: str) -> None:
 
 def test_a_topic_has_chains_and_a_timeline() -> None:
     lineage = _trace(*PAPERS)
-    answer = topic_lineage(lineage, read_scope(PAPERS), "weaving kernels")
+    answer = topic_lineage(lineage, topic_papers(read_scope(PAPERS)), "weaving kernels")
     assert [paper for paper, _ in answer.timeline] == ["paper:1", "paper:2"]
     assert answer.chains[0].papers[:2] == ("paper:1", "paper:2")
-    nothing = topic_lineage(lineage, read_scope(PAPERS), "quantum tea")
+    nothing = topic_lineage(lineage, topic_papers(read_scope(PAPERS)), "quantum tea")
     assert (nothing.chains, nothing.timeline, nothing.reason) == ((), (), "nothing on topic")
 
 
