@@ -16,6 +16,7 @@ from graph_service.api import (
     autocomplete,
     browser,
     clusters,
+    lineages,
     papers,
     paths,
     reports,
@@ -92,7 +93,7 @@ def create_app(
         swagger_ui_parameters={"validatorUrl": None},
     )
     app.state.settings = settings
-    for room in (state, paths, autocomplete, authors, clusters, papers, shelves):
+    for room in (state, paths, autocomplete, authors, clusters, lineages, papers, shelves):
         app.include_router(room.router)
     app.include_router(reports.make_router())
     app.include_router(browser.router)

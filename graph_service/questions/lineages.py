@@ -10,7 +10,7 @@ from graph_service.derive import lineage_chains as chains
 from graph_service.derive.lineage_edges import LineageEdge
 from graph_service.derive.lineage_model import LINEAGE_MODEL
 from graph_service.model.answers import Note, Parameter
-from graph_service.model.errors import AmbiguousTitle, NodeNotFound, PaperNotFound, ParameterError
+from graph_service.model.errors import AmbiguousTitle, PaperNotFound, ParameterError
 from graph_service.model.lineage_answers import (
     LineageAnswer,
     MinTier,
@@ -30,13 +30,13 @@ from graph_service.questions.lineage_words import (
     lineage_notes,
     passes,
 )
+from graph_service.questions.methods import find_method
 from graph_service.questions.paging import PER_PAGE, page
 from graph_service.questions.papers import paper_ref
 from graph_service.questions.positions import same_run
 from graph_service.questions.stored_lineage import (
     Direction,
     StepsOfScope,
-    StoredMethods,
     choose_scope,
     steps_about,
     stored_methods,
@@ -64,6 +64,36 @@ class Options:
     def shown(self) -> dict[str, Parameter]:
         """As parameters of an answer."""
         return {"min_tier": self.min_tier, "merge_versions": self.merge_versions}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked; exactly one is given. `between` are an older and a newer paper."""
+
+    to: str | None = None
+    from_: str | None = None
+    between: tuple[str, str] | None = None
+    topic: str | None = None
+    method: str | None = None
+
+
+async def ask(view: View, question: Question, options: Options = Options()) -> LineageAnswer:
+    """Put the one question that is given; see the functions below.
+
+    Raises:
+        ParameterError: None is given.
+    """
+    if question.to is not None:
+        return await lineage_to(view, question.to, options)
+    if question.from_ is not None:
+        return await lineage_from(view, question.from_, options)
+    if question.between is not None:
+        return await lineage_between(view, *question.between, options)
+    if question.topic is not None:
+        return await lineage_on_topic(view, question.topic, options)
+    if question.method is not None:
+        return await lineage_of_method(view, question.method, options)
+    raise ParameterError("to", "", "one of to, from, between, topic and method")
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,27 +312,6 @@ async def lineage_of_method(view: View, asked: str, options: Options = Options()
         {"method": methods.ids[method]},
         [first, *undated],
     )
-
-
-def find_method(methods: StoredMethods, asked: str) -> int:
-    """The place of the method meant by an id or a name.
-
-    Raises:
-        NodeNotFound: None has it.
-        ParameterError: Several papers that share no author coined the name.
-    """
-    if (at := methods.ids.find(asked)) is not None:
-        return at
-    lowered = asked.strip().lower()
-    fitting = [at for at, name in enumerate(methods.names) if name.lower() == lowered]
-    if not fitting:
-        raise NodeNotFound("Method", asked)
-    if len(fitting) > 1:
-        ids = ", ".join(methods.ids[at] for at in fitting[:MOST_IN_ERROR])
-        raise ParameterError(
-            "method", asked, f"one of these ids, as several methods have this name: {ids}"
-        )
-    return fitting[0]
 
 
 def _through(steps: StepsOfScope, paper: str) -> _Found:
