@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 from rich.console import RenderableType
@@ -12,7 +13,6 @@ from graph_service.cli import tables
 from graph_service.cli.edge import PROGRAM, quoted
 from graph_service.cli.stores import opened, same_store
 from graph_service.cli.terminal import cleaned, show, tell, write_answer
-from graph_service.model.answers import CollaboratorList, PaperList
 from graph_service.model.errors import Moved
 from graph_service.projection.cache import Cache
 from graph_service.projection.reader import Reader, View
@@ -29,7 +29,7 @@ from graph_service.store.protocol import GraphStore
 
 T = TypeVar("T")
 Answer = TypeVar("Answer", bound=BaseModel)
-Listing = TypeVar("Listing", PaperList, CollaboratorList)
+Listing = TypeVar("Listing", bound=BaseModel)
 
 
 def reader_of(store: GraphStore, settings: Settings) -> Reader:
@@ -80,6 +80,32 @@ class Pages:
     everything: bool
 
 
+async def asked_pages(listing: Callable[..., Awaitable[Listing]], pages: Pages) -> Listing:
+    """The page of a list that was asked for, or all of it."""
+    if pages.everything:
+        return await every_page(listing)
+    return await listing(cursor=pages.cursor, per_page=pages.per_page)
+
+
+async def every_page(listing: Callable[..., Awaitable[Listing]]) -> Listing:
+    """A whole list, with what each of its pages notes, each thing once.
+
+    Args:
+        listing: Takes `cursor` and `per_page`.
+    """
+    answers: list[Any] = [await listing(cursor=None, per_page=MOST_PER_PAGE)]
+    while (cursor := answers[-1].meta.next_cursor) is not None:
+        answers.append(await listing(cursor=cursor, per_page=MOST_PER_PAGE))
+    notes = list(dict.fromkeys(note for answer in answers for note in answer.meta.notes))
+    whole: Listing = answers[0].model_copy(
+        update={
+            "results": [row for answer in answers for row in answer.results],
+            "meta": answers[0].meta.model_copy(update={"next_cursor": None, "notes": notes}),
+        }
+    )
+    return whole
+
+
 def author(settings: Settings, asked: str, *, as_json: bool) -> None:
     """Show an author's card; for people also the first papers and collaborators."""
     if as_json:
@@ -110,22 +136,9 @@ def collaborators_of(settings: Settings, asked: str, pages: Pages, *, as_json: b
 def _listed(
     settings: Settings, listing: Callable[..., Awaitable[Listing]], asked: str, pages: Pages
 ) -> Listing:
-    async def one_page(view: View, asked: str) -> Listing:
-        return await listing(view, asked, cursor=pages.cursor, per_page=pages.per_page)
+    async def question(view: View, asked: str) -> Listing:
+        return await asked_pages(partial(listing, view, asked), pages)
 
-    async def every_page(view: View, asked: str) -> Listing:
-        answers = [await listing(view, asked, per_page=MOST_PER_PAGE)]
-        while (cursor := answers[-1].meta.next_cursor) is not None:
-            answers.append(await listing(view, asked, cursor=cursor, per_page=MOST_PER_PAGE))
-        notes = [note for answer in answers for note in answer.meta.notes]
-        return answers[-1].model_copy(
-            update={
-                "results": [row for answer in answers for row in answer.results],
-                "meta": answers[-1].meta.model_copy(update={"notes": notes}),
-            }
-        )
-
-    question = every_page if pages.everything else one_page
     return ask(settings, lambda view: following(question, view, asked))
 
 

@@ -1,12 +1,13 @@
 """The command about clusters: put its question, lay its answer out."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from graph_service.cli.asking import answered, ask, following
+from graph_service.cli.asking import Pages, answered, ask, asked_pages, following
 from graph_service.cli.tables import counted, dim, grid, heading, notes, part, ruled, years
 from graph_service.model.answers import AuthorRef
 from graph_service.model.cluster_answers import (
@@ -24,7 +25,6 @@ from graph_service.model.cluster_answers import (
 from graph_service.projection.reader import View
 from graph_service.questions.cluster_windows import show_timeline
 from graph_service.questions.clusters import list_clusters, show_cluster
-from graph_service.questions.paging import MOST_PER_PAGE
 from graph_service.settings import Settings
 
 MOST_MEMBERS_SHOWN = 12
@@ -32,15 +32,6 @@ MOST_PAPERS_SHOWN = 8
 MOST_WINDOW_CLUSTERS_SHOWN = 8
 MOST_AUTHORS_OF_A_LINE = 3
 NOTHING = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Which part of the list: a page of it, or everything."""
-
-    cursor: str | None
-    per_page: int
-    everything: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +48,7 @@ def overview(settings: Settings, pages: Pages, *, capped: bool, as_json: bool) -
     """List the clusters."""
 
     async def question(view: View) -> ClusterList:
-        if not pages.everything:
-            return await list_clusters(
-                view, capped=capped, cursor=pages.cursor, per_page=pages.per_page
-            )
-        found = [await list_clusters(view, capped=capped, per_page=MOST_PER_PAGE)]
-        while (cursor := found[-1].meta.next_cursor) is not None:
-            found.append(await list_clusters(view, cursor=cursor, per_page=MOST_PER_PAGE))
-        rows = [row for answer in found for row in answer.results]
-        meta = found[0].meta.model_copy(update={"next_cursor": None})
-        return found[0].model_copy(update={"meta": meta, "results": rows})
+        return await asked_pages(partial(list_clusters, view, capped=capped), pages)
 
     answered(ask(settings, question), _overview, as_json=as_json)
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from graph_service.cli.terminal import console, json_line, plain, tell
 from graph_service.model.errors import (
     AmbiguousName,
+    AmbiguousTitle,
     AuthorNotFound,
     GraphServiceError,
     InvalidIdentifier,
@@ -60,7 +61,7 @@ def edge(*, as_json: bool) -> Iterator[None]:
 
 def exit_code(error: GraphServiceError) -> int:
     """Say how a command ends that raised this."""
-    if isinstance(error, NotFound | AmbiguousName):
+    if isinstance(error, NotFound | AmbiguousName | AmbiguousTitle):
         return NOT_FOUND
     if isinstance(error, ParameterError | SettingsError | InvalidIdentifier):
         return WRONG_USE

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from graph_service import __version__
-from graph_service.cli import path_commands, people_commands
+from graph_service.cli import lineage_commands, path_commands, people_commands
 from graph_service.cli.edge import FAILED, edge
 from graph_service.cli.terminal import be_tolerant, tell, write_summary
 
@@ -234,6 +234,7 @@ def verify(*, store: Store = None, as_json: Json = False) -> None:
 
 people_commands.add_to(app)
 path_commands.add_to(app)
+lineage_commands.add_to(app)
 
 
 @app.command(epilog="Example: coauthor-graph clusters 1")
@@ -311,6 +312,7 @@ def clusters(
         raise typer.BadParameter("--cursor goes with --json; for people there is --all")
     with edge(as_json=as_json):
         from graph_service.cli import clusters as command
+        from graph_service.cli.asking import Pages
         from graph_service.cli.stores import settings_for
         from graph_service.questions.paging import PER_PAGE
 
@@ -328,7 +330,7 @@ def clusters(
                 as_json=as_json,
             )
         else:
-            pages = command.Pages(cursor, per_page or PER_PAGE, everything)
+            pages = Pages(cursor, per_page or PER_PAGE, everything)
             command.overview(settings, pages, capped=capped, as_json=as_json)
 
 

@@ -1,9 +1,10 @@
 """The commands about people: put one question, print its answer."""
 
 import asyncio
+from functools import partial
 
 from graph_service.cli import people_tables
-from graph_service.cli.asking import answered, ask, following, reader_of
+from graph_service.cli.asking import Pages, answered, ask, asked_pages, following, reader_of
 from graph_service.cli.progress import Progress
 from graph_service.cli.stores import opened
 from graph_service.model.answers import AuthorList
@@ -12,7 +13,6 @@ from graph_service.projection.reader import View
 from graph_service.questions.authors import list_authors
 from graph_service.questions.autocomplete import complete
 from graph_service.questions.evaluating import evaluate_recommendations
-from graph_service.questions.paging import MOST_PER_PAGE
 from graph_service.questions.recommendations import Wanted, recommend
 from graph_service.questions.selections import Selection
 from graph_service.questions.timeline import show_timeline
@@ -52,24 +52,13 @@ def authors(
     as_json: bool,
 ) -> None:
     """List authors."""
+    pages = Pages(cursor, per_page, everything)
 
-    async def one_page(view: View) -> AuthorList:
-        return await list_authors(view, q=q, chosen=chosen, cursor=cursor, per_page=per_page)
-
-    async def every_page(view: View) -> AuthorList:
-        answers = [await list_authors(view, q=q, chosen=chosen, per_page=MOST_PER_PAGE)]
-        while (further := answers[-1].meta.next_cursor) is not None:
-            answers.append(
-                await list_authors(view, q=q, chosen=chosen, cursor=further, per_page=MOST_PER_PAGE)
-            )
-        notes = [note for answer in answers for note in answer.meta.notes]
-        return AuthorList(
-            meta=answers[-1].meta.model_copy(update={"notes": notes}),
-            results=[row for answer in answers for row in answer.results],
-        )
+    async def question(view: View) -> AuthorList:
+        return await asked_pages(partial(list_authors, view, q=q, chosen=chosen), pages)
 
     answered(
-        ask(settings, every_page if everything else one_page),
+        ask(settings, question),
         people_tables.authors,
         as_json=as_json,
     )
