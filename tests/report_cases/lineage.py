@@ -18,6 +18,7 @@ Tapestry ─┼─ strong 9.5 ─ Heddle ─ likely 4.0 ─┼─ Loom
 ```
 
 The scope `ida` has one step, Tapestry to Loom; the model `trial` has Tapestry to Shuttle to Loom.
+In the scope `judged` somebody accepted Tapestry to Heddle to Loom and rejected Tapestry to Shuttle.
 """
 
 from graph_service.model.records import Record
@@ -77,14 +78,25 @@ OF_TRIAL: tuple[Step, ...] = (
     (tapestry, shuttle, "likely", "uses", 4.2, True, True, []),
     (shuttle, loom, "strong", "uses", 8.0, True, True, []),
 )
+# Accepted, accepted, rejected.
+KEPT: Step = (tapestry, heddle, "none", "continues", 1.0, True, False, ["text 1.00 cloth"])
+KEPT_LAST: Step = (heddle, loom, "tentative", "continues", 2.5, True, False, [])
+THROWN: Step = (tapestry, shuttle, "strong", "uses", 6.0, True, True, ["mention 5.00 Shuttle"])
+BY_HAND: Step = (shuttle, loom, "likely", "uses", 4.0, True, True, [])
 
 
-def edge(step: Step, rank: int = 1, scope: str = "all", model: str = "lineage-2") -> Edge:
+def edge(
+    step: Step,
+    rank: int = 1,
+    scope: str = "all",
+    model: str = "lineage-2",
+    decided: str | None = None,
+) -> Edge:
     newer, older, tier, kind, score, certain, shown, evidence = step
     properties: dict[str, Value] = {"score": score, "tier": tier, "kind": kind}
     properties |= {"direction_certain": certain, "shown": shown, "rank": rank}
     properties |= {"scope": scope, "model": model}
-    return Edge("BUILDS_ON", newer, older, properties | known(evidence=evidence))
+    return Edge("BUILDS_ON", newer, older, properties | known(evidence=evidence, decided=decided))
 
 
 def introduces(paper_id: str, method: str, how: str, strength: float) -> Edge:
@@ -102,6 +114,10 @@ LAYER: list[Node | Edge] = [
     *(edge(FIRST), edge(SECOND, 2), edge(DIRECT, 3), edge(LAST), edge(OTHER_LAST)),
     *(edge(ACROSS, 2), edge(UNSURE, 2), edge(NAMED), edge(OF_IDA, scope="ida")),
     *(edge(step, model="trial") for step in OF_TRIAL),
+    edge(KEPT, 2, "judged", decided="accepted"),
+    edge(KEPT_LAST, 1, "judged", decided="accepted"),
+    edge(THROWN, 1, "judged", decided="rejected"),
+    edge(BY_HAND, 1, "judged"),
     Node("Method", OLD_LOOM, {"name": "Loom"}),
     Node("Method", NEW_LOOM, {"name": "Loom"}),
     Node("Method", A_HEDDLE, {"name": "Heddle"}),
@@ -120,9 +136,9 @@ LAYER: list[Node | Edge] = [
 ]
 
 
-def row(number: int, step: Step) -> tuple[object, ...]:
+def row(number: int, step: Step, decided: str | None = None) -> tuple[object, ...]:
     newer, older, *rest = step
-    return (number, newer, TITLES[newer], older, TITLES[older], *rest)
+    return (number, newer, TITLES[newer], older, TITLES[older], *rest, decided)
 
 
 ANCESTORS = [
@@ -150,6 +166,17 @@ ANCESTORS = [
         [row(1, OF_TRIAL[0]), row(2, OF_TRIAL[1])],
     ),
     Case("lineage_ancestors", {"paper": tapestry, "scope": "' OR true"}, []),
+    # What somebody accepted passes every tier, what somebody rejected none.
+    Case(
+        "lineage_ancestors",
+        {"paper": tapestry, "scope": "judged", "min_tier": "strong", "max_steps": "2"},
+        [row(1, KEPT, "accepted"), row(2, KEPT_LAST, "accepted")],
+    ),
+    Case(
+        "lineage_ancestors",
+        {"paper": tapestry, "scope": "judged", "min_tier": "tentative"},
+        [row(1, KEPT, "accepted")],
+    ),
     Case("lineage_ancestors", {"paper": fringe, "max_steps": "5", "min_tier": "tentative"}, []),
 ]
 
@@ -168,6 +195,14 @@ DESCENDANTS = [
         ],
     ),
     Case("lineage_descendants", {"paper": tapestry}, []),
+    Case(
+        "lineage_descendants",
+        {"paper": loom, "scope": "judged", "max_steps": "2"},
+        [
+            *(row(1, BY_HAND), row(1, KEPT_LAST, "accepted")),
+            row(2, KEPT, "accepted"),
+        ],
+    ),
     Case("lineage_descendants", {"paper": tapestry, "min_tier": "tentative"}, [row(1, UNSURE)]),
     Case(
         "lineage_descendants",
@@ -181,7 +216,8 @@ DESCENDANTS = [
 def chain(rank: int, papers: list[str], *tiers: str, uncertain: int = 0) -> tuple[object, ...]:
     """Rank, steps, ids, titles, tiers, the weakest of them, uncertain steps."""
     surest_first = ["strong", "likely", "possible", "tentative"]
-    weakest = max(tiers, key=surest_first.index, default=None)
+    weighed = [tier for tier in tiers if tier != "accepted"]
+    weakest = max(weighed, key=surest_first.index, default=None)
     titles = [TITLES[each] for each in papers]
     return (rank, len(tiers), papers, titles, list(tiers), weakest, uncertain)
 
@@ -237,6 +273,11 @@ CHAINS = [
         [chain(1, BY_SHUTTLE, "likely", "strong")],
     ),
     Case("lineage_chains", {"newer": loom, "older": loom}, [chain(1, [loom])]),
+    Case(
+        "lineage_chains",
+        {"newer": tapestry, "older": loom, "scope": "judged", "min_tier": "tentative"},
+        [chain(1, BY_HEDDLE, "accepted", "accepted")],
+    ),
     Case("lineage_chains", {"newer": loom, "older": tapestry}, []),
     Case("lineage_chains", {"newer": tapestry, "older": loom, "max_steps": "1"}, []),
     Case("lineage_chains", {"newer": tapestry, "older": fringe}, []),
@@ -265,6 +306,11 @@ CARRY_OVER = [
         "lineage_carry_over",
         {"newer": tapestry, "older": shuttle, "model": "trial"},
         [(1, tapestry, shuttle, "likely", [ida, kim], [], [], 2, [], [])],
+    ),
+    Case(
+        "lineage_carry_over",
+        {"newer": heddle, "older": loom, "scope": "judged"},
+        [(1, heddle, loom, "accepted", [jon, ida], [lea], [], 0, [], ["github:guild"])],
     ),
     Case("lineage_carry_over", {"newer": loom, "older": loom}, []),
     Case("lineage_carry_over", {"newer": loom, "older": tapestry}, []),

@@ -19,18 +19,20 @@
 // column direction_certain: bool -- false: the dates do not say which paper is older
 // column shown: bool -- false: kept for chains, not among the newer paper's two best
 // column evidence: list -- lines of kind, points and detail
+// column decided: str? -- accepted, which wins over the tier; absent: nobody has checked the step
 MATCH (p:Paper {id: $paper})
-WITH p, {strong: 1, likely: 2, possible: 3, tentative: 4} AS tiers
+WITH p, {accepted: 0, strong: 1, likely: 2, possible: 3, tentative: 4,
+         rejected: 9} AS tiers
 MATCH path = (p)-[walked:BUILDS_ON*0..4]->(newer:Paper)
 WHERE all(e IN walked WHERE e.scope = $scope AND e.model = $model
-                        AND tiers[e.tier] <= tiers[$min_tier])
+                        AND tiers[coalesce(e.decided, e.tier)] <= tiers[$min_tier])
 WITH tiers, newer, min(length(path)) + 1 AS step
 WHERE step <= $max_steps
 MATCH (newer)-[e:BUILDS_ON {scope: $scope, model: $model}]->(older:Paper)
-WHERE tiers[e.tier] <= tiers[$min_tier]
+WHERE tiers[coalesce(e.decided, e.tier)] <= tiers[$min_tier]
 RETURN step, newer.id AS newer_id, newer.title AS newer, older.id AS older_id,
        older.title AS older, e.tier AS tier, e.kind AS kind, e.score AS score,
        e.direction_certain AS direction_certain, e.shown AS shown,
-       coalesce(e.evidence, []) AS evidence
+       coalesce(e.evidence, []) AS evidence, e.decided AS decided
 ORDER BY step, score DESC, newer_id, older_id
 LIMIT toInteger($limit)

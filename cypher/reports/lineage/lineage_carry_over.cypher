@@ -11,7 +11,7 @@
 // column step: int -- from 1, at the newer end
 // column newer_id: str
 // column older_id: str
-// column tier: str
+// column tier: str -- accepted: somebody decided so
 // column author_ids: list -- authors of both papers, ascending
 // column joined_ids: list -- authors of the newer one only, ascending
 // column left_ids: list -- authors of the older one only, ascending
@@ -20,20 +20,22 @@
 // column owners: list -- owners of repositories of both, as in github:okoro, ascending
 MATCH (newer:Paper {id: $newer})
 MATCH (older:Paper {id: $older})
-WITH newer, older, {strong: 1, likely: 2, possible: 3, tentative: 4} AS tiers
+WITH newer, older, {accepted: 0, strong: 1, likely: 2, possible: 3, tentative: 4,
+                    rejected: 9} AS tiers
 WHERE newer.id <> older.id
 MATCH path = (newer)-[steps:BUILDS_ON*1..8]->(older)
 WHERE size(steps) <= $max_steps
   AND all(e IN steps WHERE e.scope = $scope AND e.model = $model
-                       AND tiers[e.tier] <= tiers[$min_tier])
+                       AND tiers[coalesce(e.decided, e.tier)] <= tiers[$min_tier])
 WITH path, [p IN nodes(path) | p.id] AS paper_ids,
      reduce(worst = 0, e IN steps |
-       CASE WHEN tiers[e.tier] > worst THEN tiers[e.tier] ELSE worst END) AS worst
+       CASE WHEN tiers[coalesce(e.decided, e.tier)] > worst
+            THEN tiers[coalesce(e.decided, e.tier)] ELSE worst END) AS worst
 ORDER BY worst, length(path), paper_ids
 LIMIT 1
 UNWIND range(1, length(path)) AS step
 WITH step, relationships(path)[step - 1] AS e
-WITH step, e.tier AS tier, startNode(e) AS newer, endNode(e) AS older
+WITH step, coalesce(e.decided, e.tier) AS tier, startNode(e) AS newer, endNode(e) AS older
 CALL (newer) {
   MATCH (newer)<-[:AUTHORED]-(a:Author)
   WITH a ORDER BY a.id

@@ -13,12 +13,13 @@
 // column steps: int
 // column paper_ids: list -- from the newer to the older
 // column titles: list -- in the same order
-// column tiers: list -- of each step, in the same order
-// column weakest_tier: str? -- absent: there is no step
+// column tiers: list -- of each step, in the same order; accepted: somebody decided so
+// column weakest_tier: str? -- absent: there is no step that nobody accepted
 // column uncertain: int -- steps whose dates do not say which paper is older
 MATCH (newer:Paper {id: $newer})
 MATCH (older:Paper {id: $older})
-WITH newer, older, {strong: 1, likely: 2, possible: 3, tentative: 4} AS tiers
+WITH newer, older, {accepted: 0, strong: 1, likely: 2, possible: 3, tentative: 4,
+                    rejected: 9} AS tiers
 CALL (newer, older, tiers) {
   WITH newer, older WHERE newer.id = older.id
   RETURN [newer] AS chain, [] AS steps
@@ -27,12 +28,13 @@ CALL (newer, older, tiers) {
   MATCH path = (newer)-[steps:BUILDS_ON*1..8]->(older)
   WHERE size(steps) <= $max_steps
     AND all(e IN steps WHERE e.scope = $scope AND e.model = $model
-                         AND tiers[e.tier] <= tiers[$min_tier])
+                         AND tiers[coalesce(e.decided, e.tier)] <= tiers[$min_tier])
   RETURN nodes(path) AS chain, steps
 }
 WITH chain, steps, [p IN chain | p.id] AS paper_ids,
      reduce(worst = 0, e IN steps |
-       CASE WHEN tiers[e.tier] > worst THEN tiers[e.tier] ELSE worst END) AS worst
+       CASE WHEN tiers[coalesce(e.decided, e.tier)] > worst
+            THEN tiers[coalesce(e.decided, e.tier)] ELSE worst END) AS worst
 ORDER BY worst, size(steps), paper_ids
 LIMIT toInteger($limit)
 WITH collect(chain) AS chains, collect(paper_ids) AS ids, collect(steps) AS walked,
@@ -41,7 +43,7 @@ UNWIND range(1, size(chains)) AS rank
 WITH rank, chains[rank - 1] AS chain, ids[rank - 1] AS paper_ids, walked[rank - 1] AS steps,
      worsts[rank - 1] AS worst
 RETURN rank, size(steps) AS steps, paper_ids, [p IN chain | p.title] AS titles,
-       [e IN steps | e.tier] AS tiers,
+       [e IN steps | coalesce(e.decided, e.tier)] AS tiers,
        [null, 'strong', 'likely', 'possible', 'tentative'][worst] AS weakest_tier,
        size([e IN steps WHERE e.direction_certain = false]) AS uncertain
 ORDER BY rank

@@ -8,8 +8,9 @@ from graph_service.reports.property_graph import Properties, PropertyGraph
 from graph_service.reports.twins import Row, Rows
 from graph_service.reports.twins.walks import is_within
 
-# From the surest.
-TIERS = ("strong", "likely", "possible", "tentative")
+# From the surest; what people decided stands before and behind all tiers.
+RANKS = {"accepted": 0, "strong": 1, "likely": 2, "possible": 3, "tentative": 4, "rejected": 9}
+TIERS = {rank: tier for tier, rank in RANKS.items()}
 MOST_IDS = 20
 # After every year, so that what has none comes last.
 NO_YEAR = 9999
@@ -36,7 +37,7 @@ class Lineage:
         return (
             edge["scope"] == self.scope
             and edge["model"] == self.model
-            and TIERS.index(edge["tier"]) <= TIERS.index(self.min_tier)
+            and RANKS[_standing(edge)] <= RANKS[self.min_tier]
         )
 
 
@@ -49,13 +50,19 @@ class Chain:
 
     @property
     def worst(self) -> int:
-        """The number of its weakest tier, from 1; 0 without a step."""
-        return max((TIERS.index(step["tier"]) + 1 for step in self.steps), default=0)
+        """The number of its weakest tier, from 1; 0 without a step that nobody accepted."""
+        return max((RANKS[_standing(step)] for step in self.steps), default=0)
 
     @property
     def order(self) -> tuple[int, int, tuple[str, ...]]:
         """By what chains are sorted, the best first."""
         return (self.worst, len(self.steps), self.papers)
+
+
+def _standing(edge: Properties) -> str:
+    """What somebody decided on a step, else its tier."""
+    standing: str = edge.get("decided", edge["tier"])
+    return standing
 
 
 def lineage_ancestors(
@@ -117,6 +124,7 @@ def _step(graph: PropertyGraph, step: int, newer: str, older: str, edge: Propert
         "direction_certain": edge["direction_certain"],
         "shown": edge["shown"],
         "evidence": edge.get("evidence", []),
+        "decided": edge.get("decided"),
     }
 
 
@@ -148,8 +156,8 @@ def lineage_chains(
             "steps": len(chain.steps),
             "paper_ids": list(chain.papers),
             "titles": [graph.get(paper, "title") for paper in chain.papers],
-            "tiers": [step["tier"] for step in chain.steps],
-            "weakest_tier": TIERS[chain.worst - 1] if chain.steps else None,
+            "tiers": [_standing(step) for step in chain.steps],
+            "weakest_tier": TIERS[chain.worst] if chain.worst else None,
             "uncertain": sum(step["direction_certain"] is False for step in chain.steps),
         }
         for rank, chain in enumerate(chains, start=1)
@@ -213,7 +221,7 @@ def lineage_carry_over(
     if best is None:
         return []
     return [
-        {"step": step, "newer_id": above, "older_id": below, "tier": edge["tier"]}
+        {"step": step, "newer_id": above, "older_id": below, "tier": _standing(edge)}
         | _carried(graph, above, below)
         for step, (above, below, edge) in enumerate(
             zip(best.papers, best.papers[1:], best.steps, strict=False), start=1
