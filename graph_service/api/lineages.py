@@ -1,9 +1,10 @@
 """Routes about lineage: what probably grew out of what, and about the methods papers coined."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Query
 from pydantic import Field, model_validator
+from starlette.responses import Response
 
 from graph_service.api.answering import Answer, TheReader
 from graph_service.api.parameters import (
@@ -14,6 +15,7 @@ from graph_service.api.parameters import (
     SearchText,
 )
 from graph_service.api.problems import documented
+from graph_service.drawings.formats import FORMATS, drawn
 from graph_service.model.decision_answers import DecisionList
 from graph_service.model.lineage_answers import (
     LineageAnswer,
@@ -23,6 +25,7 @@ from graph_service.model.lineage_answers import (
 )
 from graph_service.model.method_answers import MethodAnswer, MethodList
 from graph_service.model.records import Frozen
+from graph_service.projection.reader import Reader
 from graph_service.questions import decisions, lineages, methods
 from graph_service.questions.lineages import Options
 
@@ -44,11 +47,41 @@ MergeVersions = Annotated[
 ]
 
 
+Drawn = Annotated[
+    Literal["json", "mermaid", "dot", "svg"],
+    Field(description="mermaid and dot are text for those programs, svg is a drawn timeline"),
+]
+DRAWINGS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            each.media_type.partition(";")[0]: {"schema": {"type": "string"}}
+            for each in FORMATS.values()
+        }
+    }
+}
+
+
+def _shown(answer: LineageAnswer | StepList | PaperLineageAnswer, format: str) -> Response:
+    """An answer as JSON, or drawn; a drawing loads nothing, wherever it is opened."""
+    for name, each in FORMATS.items():
+        if name == format:
+            return Response(
+                drawn(answer, name).encode(),
+                media_type=each.media_type,
+                headers={
+                    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+                    "X-Content-Type-Options": "nosniff",
+                },
+            )
+    return Answer(answer)
+
+
 class StepPage(Page):
     """Which steps of the list."""
 
     scope: Scope = None
     min_tier: Least = "likely"
+    format: Drawn = "json"
 
 
 class LineageQuestion(Frozen):
@@ -75,6 +108,7 @@ class LineageQuestion(Frozen):
     scope: Scope = None
     min_tier: Least = "likely"
     merge_versions: MergeVersions = False
+    format: Drawn = "json"
 
     @model_validator(mode="after")
     def _is_one_question(self) -> Self:
@@ -91,7 +125,7 @@ class LineageQuestion(Frozen):
         return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
 
 
-class OfOnePaper(Frozen):
+class Relatives(Frozen):
     """Which of a paper's relatives."""
 
     direction: Annotated[
@@ -102,6 +136,12 @@ class OfOnePaper(Frozen):
     ] = None
     scope: Scope = None
     min_tier: Least = "likely"
+
+
+class OfOnePaper(Relatives):
+    """Which of a paper's relatives, and how to show them."""
+
+    format: Drawn = "json"
 
 
 class MethodSearch(Page):
@@ -116,9 +156,9 @@ class MethodSearch(Page):
     "/lineages",
     summary="Ask what grew out of what",
     response_model=LineageAnswer,
-    responses=documented(404, 409),
+    responses={**documented(404, 409), **DRAWINGS},
 )
-async def ask_lineage(query: Annotated[LineageQuestion, Query()], reader: TheReader) -> Answer:
+async def ask_lineage(query: Annotated[LineageQuestion, Query()], reader: TheReader) -> Response:
     """Show a chain of papers that probably build on one another, with the evidence of each step.
 
     A step is inferred from titles, abstracts, dates, authors and repositories; a tier is a class
@@ -131,7 +171,8 @@ async def ask_lineage(query: Annotated[LineageQuestion, Query()], reader: TheRea
     Example: `GET /lineages?to=title:dynamic-relu~93d0be3c`
     """
     options = Options(query.scope, query.min_tier, query.merge_versions)
-    return Answer(await reader.ask(lambda view: lineages.ask(view, _question(query), options)))
+    answer = await reader.ask(lambda view: lineages.ask(view, _question(query), options))
+    return _shown(answer, query.format)
 
 
 def _question(query: LineageQuestion) -> lineages.Question:
@@ -148,9 +189,9 @@ def _question(query: LineageQuestion) -> lineages.Question:
     "/lineages/steps",
     summary="List the steps of a scope",
     response_model=StepList,
-    responses=documented(409),
+    responses={**documented(409), **DRAWINGS},
 )
-async def list_steps(query: Annotated[StepPage, Query()], reader: TheReader) -> Answer:
+async def list_steps(query: Annotated[StepPage, Query()], reader: TheReader) -> Response:
     """List the shown steps, each from an older paper to a newer one that probably builds on it.
 
     Order: newer paper's date, newest first, then its id, then rank, then the older paper's id.
@@ -159,24 +200,23 @@ async def list_steps(query: Annotated[StepPage, Query()], reader: TheReader) -> 
     Example: `GET /lineages/steps?min_tier=possible&per_page=5`
     """
     options = Options(query.scope, query.min_tier)
-    return Answer(
-        await reader.ask(
-            lambda view: lineages.list_steps(
-                view, options, cursor=query.cursor, per_page=query.per_page
-            )
+    answer = await reader.ask(
+        lambda view: lineages.list_steps(
+            view, options, cursor=query.cursor, per_page=query.per_page
         )
     )
+    return _shown(answer, query.format)
 
 
 @router.get(
     "/papers/{id:path}/lineage",
     summary="Show a paper's ancestors and descendants",
     response_model=PaperLineageAnswer,
-    responses=documented(404, 409),
+    responses={**documented(404, 409), **DRAWINGS},
 )
 async def show_lineage_of_paper(
     id: NodeId, query: Annotated[OfOnePaper, Query()], reader: TheReader
-) -> Answer:
+) -> Response:
     """Show all papers that one probably grew out of, and all that probably grew out of it.
 
     Order: by generation, then the score of the step that leads there, then id; at most 500 each
@@ -184,13 +224,39 @@ async def show_lineage_of_paper(
 
     Example: `GET /papers/title:dynamic-relu~93d0be3c/lineage?direction=both`
     """
+    return _shown(await _relatives(id, query, reader), query.format)
+
+
+@router.get(
+    "/papers/{id:path}/lineage.svg",
+    summary="Draw a paper's ancestors and descendants",
+    response_class=Response,
+    responses={
+        **documented(404, 409),
+        200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}},
+    },
+)
+async def draw_lineage_of_paper(
+    id: NodeId, query: Annotated[Relatives, Query()], reader: TheReader
+) -> Response:
+    """Draw a timeline of what a paper probably grew out of, and what grew out of it.
+
+    Years go across, a lineage is a lane; the style of a line is the tier of its step. The drawing
+    loads nothing and says what a step means. At most 200 papers; those left out are counted.
+
+    Order: lanes by their best path; papers of a lane by date, then id.
+
+    Example: `GET /papers/title:dynamic-relu~93d0be3c/lineage.svg`
+    """
+    return _shown(await _relatives(id, query, reader), "svg")
+
+
+async def _relatives(id: str, query: Relatives, reader: Reader) -> PaperLineageAnswer:
     options = Options(query.scope, query.min_tier)
     directions = lineages.BOTH if query.direction == "both" else (query.direction,)
-    return Answer(
-        await reader.ask(
-            lambda view: lineages.lineage_of_paper(
-                view, id, options, directions=directions, max_steps=query.max_steps
-            )
+    return await reader.ask(
+        lambda view: lineages.lineage_of_paper(
+            view, id, options, directions=directions, max_steps=query.max_steps
         )
     )
 
@@ -231,7 +297,7 @@ async def show_method(id: NodeId, reader: TheReader) -> Answer:
     Order: papers by date, undated last, then id; years ascending. A name that papers without a
     shared author coined is several methods: ask by id.
 
-    Example: `GET /methods/DY-ReLU`
+    Example: `GET /methods/MicroNet`
     """
     return Answer(await reader.ask(lambda view: methods.show_method(view, id)))
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from graph_service.cli.asking import reader_of
 from graph_service.cli.edge import PROGRAM, quoted
 from graph_service.cli.keeping import load_fields, reported
+from graph_service.cli.lineage_tables import chain_of_papers
 from graph_service.cli.path_tables import path_chain
 from graph_service.cli.stores import opened
 from graph_service.cli.tables import (
@@ -33,11 +34,13 @@ from graph_service.model.answers import (
     QualityAnswer,
     StatusAnswer,
 )
+from graph_service.model.lineage_answers import LineageAnswer
 from graph_service.model.path_answers import PathAnswer
 from graph_service.model.records import Frozen, ParsedSource
 from graph_service.projection.find import author_ref
 from graph_service.projection.reader import View
 from graph_service.questions.authors import list_collaborators
+from graph_service.questions.lineages import lineage_to
 from graph_service.questions.paths import show_path
 from graph_service.questions.quality import show_quality
 from graph_service.questions.status import show_status
@@ -47,6 +50,8 @@ from loaders import profile_page
 from loaders.runner import LoadSummary, load
 
 PATH_BETWEEN = ("Yinpeng Chen", "Zuxuan Wu")
+LINEAGE_TO = "MicroNet: Improving Image Recognition with Extremely Low FLOPs"
+LINEAGE_SHOWN = "Dynamic Convolution"
 MOST_ROWS = 5
 MOST_PAPERS_OF_A_HOP = 3
 LABELS = {
@@ -77,6 +82,7 @@ class Tour(Frozen):
     ties_without_subject: list[TieBetween]
     ties_without_subject_in_all: int
     path: PathAnswer
+    lineage: LineageAnswer
     quality: QualityAnswer
 
 
@@ -124,6 +130,7 @@ async def _tour(view: View, settings: Settings, subject: str) -> Tour:
         ties_without_subject=ties[:MOST_ROWS],
         ties_without_subject_in_all=len(ties),
         path=await show_path(view, *PATH_BETWEEN),
+        lineage=await lineage_to(view, LINEAGE_TO),
         quality=await show_quality(view),
     )
 
@@ -147,6 +154,11 @@ def _layout(settings: Settings, loaded: _Loaded, tour: Tour) -> RenderableType:
             "How two of them are connected",
             path_chain(tour.path, most_papers=MOST_PAPERS_OF_A_HOP),
             _doubts(tour.path.meta),
+        ),
+        part(
+            "What grew out of what",
+            Group(*chain_of_papers(tour.lineage.chain, people=False)),
+            bullets([dim(tour.lineage.meaning)]),
         ),
         part("What is missing or doubtful", bullets(row.text for row in tour.quality.results)),
         _what_next(settings, tour),
@@ -219,6 +231,7 @@ def _what_next(settings: Settings, tour: Tour) -> RenderableType:
     commands = [
         (f"the same answers over HTTP, described at {docs}", ("serve", *where)),
         ("papers and people of the closest collaborator", ("author", closest, *where)),
+        ("everything that grew out of a paper", ("lineage", LINEAGE_SHOWN, *where)),
         ("everything doubtful, with examples", ("quality", *where)),
     ]
     table = Table.grid()

@@ -30,6 +30,15 @@ class MinTier(StrEnum):
     tentative = "tentative"
 
 
+class Format(StrEnum):
+    """How an answer is shown; drawings as in `drawings.formats`."""
+
+    text = "text"
+    mermaid = "mermaid"
+    dot = "dot"
+    svg = "svg"
+
+
 class Direction(StrEnum):
     """Which way to go from a paper."""
 
@@ -61,7 +70,7 @@ decide = typer.Typer(
 def add_to(app: typer.Typer) -> None:
     """Put the commands about lineage into a program."""
     app.command(epilog='Example: coauthor-graph lineage --to "Dynamic ReLU"')(lineage)
-    app.command(epilog="Example: coauthor-graph methods DY-ReLU")(methods)
+    app.command(epilog="Example: coauthor-graph methods MicroNet")(methods)
     for name, example, command in (
         ("accept", 'accept "Florence-2" "Florence" --by ada', accept),
         ("reject", 'reject "Florence-2" "Florence" --by ada', reject),
@@ -145,6 +154,9 @@ def lineage(
         bool,
         typer.Option("--merge-versions", help="Show versions of one work as one stop as well."),
     ] = False,
+    format: Annotated[
+        Format, typer.Option(help="Text for people, or a drawing on stdout.")
+    ] = Format.text,
     everything: Everything = False,
     store: Store = None,
     as_json: Json = False,
@@ -157,12 +169,15 @@ def lineage(
         )
     if asked is None and (direction is not Direction.both or max_steps):
         raise typer.BadParameter("--direction and --max-steps go with PAPER")
+    if as_json and format is not Format.text:
+        raise typer.BadParameter("--json and --format do not go together")
     with edge(as_json=as_json):
         from graph_service.cli import lineages as command
         from graph_service.cli.stores import settings_for
         from graph_service.questions.lineages import Options, Question
 
         settings = settings_for(store)
+        shown: command.Shown = "json" if as_json else format.value
         options = Options(scope, min_tier.value, merge_versions)
         if asked is not None:
             command.paper(
@@ -172,13 +187,13 @@ def lineage(
                 direction=direction.value,
                 max_steps=max_steps,
                 everything=everything,
-                as_json=as_json,
+                shown=shown,
             )
         elif edges:
-            command.edges(settings, options, as_json=as_json)
+            command.edges(settings, options, shown=shown)
         else:
             question = Question(to, from_, between, topic, method)
-            command.chain(settings, question, options, as_json=as_json)
+            command.chain(settings, question, options, shown=shown)
 
 
 def methods(
@@ -199,7 +214,7 @@ def methods(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Show the methods that papers coined: who introduced them, who mentions them, when."""
+    """Show methods that papers coined, who introduced and who mentions them."""
     if asked is not None and (q or per_page or cursor):
         raise typer.BadParameter("--search, --per-page and --cursor go without a method")
     if q is not None and not q.strip():

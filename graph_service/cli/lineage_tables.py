@@ -49,7 +49,8 @@ def lineage(answer: LineageAnswer) -> RenderableType:
     """A chain with the evidence of each step, what else there is, and what is not known."""
     return Group(
         heading(f"Lineage {_asked(answer)}"),
-        *_chain(answer.chain),
+        "",
+        *chain_of_papers(answer.chain),
         *_alternatives(answer.alternatives),
         *(line for near in answer.neighbours for line in _neighbours(near)),
         *_timeline(answer.timeline, answer.on_topic),
@@ -70,12 +71,13 @@ def _asked(answer: LineageAnswer) -> str:
     return ""
 
 
-def _chain(chain: Chain) -> list[RenderableType]:
+def chain_of_papers(chain: Chain, *, people: bool = True) -> list[RenderableType]:
+    """A chain with the evidence of each step and perhaps its people, or why there is none."""
     if chain.reason is not None:
-        return ["", Text(f"No chain: {chain.reason}.", "bold")]
-    rows: list[RenderableType] = ["", _stop(chain.papers[0])]
+        return [Text(f"No chain: {chain.reason}.", "bold")]
+    rows: list[RenderableType] = [_stop(chain.papers[0])]
     for step, paper in zip(chain.steps, chain.papers[1:], strict=True):
-        rows += [_step_between(step), _stop(paper)]
+        rows += [_step_between(step, people=people), _stop(paper)]
     last: list[RenderableType] = []
     if chain.weakest is not None:
         last.append(
@@ -97,7 +99,7 @@ def _stop(paper: PaperOfLineage) -> RenderableType:
     return Text.assemble((paper.date or "undated", "bold"), "  ", paper.title)
 
 
-def _step_between(step: ChainStep) -> RenderableType:
+def _step_between(step: ChainStep, *, people: bool) -> RenderableType:
     head = Text.assemble(
         (step.tier if step.tier != "none" else "no tier", _STYLES.get(step.tier, "")),
         f"  {step.kind}  {step.score:.2f}",
@@ -106,30 +108,30 @@ def _step_between(step: ChainStep) -> RenderableType:
     )
     table = grid("left", "left")
     sign = _LINES.get(step.tier, "·")
-    people = [
-        f"{verb} {_names(who)}"
-        for verb, who in (
-            ("stay:", step.people.stay),
-            ("join:", step.people.join),
-            ("leave:", step.people.leave),
-        )
-        if who
-    ]
-    if step.people.lists_cut:
-        people.append(f"{counted(step.people.lists_cut, 'author list')} cut")
     lines = [
         head,
         *(dim(row.reason) for row in step.evidence),
-        *([dim("; ".join(people))] if people else []),
-        *(
-            [dim("code: " + ", ".join(repo.id for repo in step.repositories))]
-            if step.repositories
-            else []
-        ),
+        *(_who_and_code(step) if people else []),
     ]
     for line in lines:
         table.add_row(sign, line)
     return Padding.indent(table, 4)
+
+
+def _who_and_code(step: ChainStep) -> list[RenderableType]:
+    moves = (
+        ("stay:", step.people.stay),
+        ("join:", step.people.join),
+        ("leave:", step.people.leave),
+    )
+    parts = [f"{verb} {_names(who)}" for verb, who in moves if who]
+    if step.people.lists_cut:
+        parts.append(f"{counted(step.people.lists_cut, 'author list')} cut")
+    code = ", ".join(repo.id for repo in step.repositories)
+    return [
+        *([dim("; ".join(parts))] if parts else []),
+        *([dim(f"code: {code}")] if code else []),
+    ]
 
 
 def _decided(step: Step) -> str:

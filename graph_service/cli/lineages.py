@@ -2,14 +2,15 @@
 
 import asyncio
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from io import StringIO
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import ValidationError
+from rich.console import RenderableType
 
 from graph_service.cli import lineage_tables
 from graph_service.cli.asking import (
@@ -20,10 +21,11 @@ from graph_service.cli.asking import (
     every_page,
 )
 from graph_service.cli.stores import opened
-from graph_service.cli.terminal import show, write_summary
+from graph_service.cli.terminal import show, write, write_summary
+from graph_service.drawings.formats import drawn
 from graph_service.model.decision_answers import DecisionList
 from graph_service.model.errors import InputError, ParameterError
-from graph_service.model.lineage_answers import PaperLineageAnswer, StepList
+from graph_service.model.lineage_answers import LineageAnswer, PaperLineageAnswer, StepList
 from graph_service.model.method_answers import MethodList
 from graph_service.model.records import Decision, DecisionDraft
 from graph_service.projection.reader import View
@@ -33,25 +35,25 @@ from graph_service.questions.lineage_evaluation import Judged, evaluate_lineage
 from graph_service.questions.methods import list_methods, show_method
 from graph_service.settings import Settings
 
+Shown = Literal["json", "text", "mermaid", "dot", "svg"]
+Drawable = TypeVar("Drawable", LineageAnswer, StepList, PaperLineageAnswer)
+
 
 def chain(
-    settings: Settings, question: lineages.Question, options: lineages.Options, *, as_json: bool
+    settings: Settings, question: lineages.Question, options: lineages.Options, *, shown: Shown
 ) -> None:
     """Show a chain."""
-    answered(
-        ask(settings, lambda view: lineages.ask(view, question, options)),
-        lineage_tables.lineage,
-        as_json=as_json,
-    )
+    answer = ask(settings, lambda view: lineages.ask(view, question, options))
+    _show(answer, lineage_tables.lineage, shown)
 
 
-def edges(settings: Settings, options: lineages.Options, *, as_json: bool) -> None:
+def edges(settings: Settings, options: lineages.Options, *, shown: Shown) -> None:
     """List all shown steps of a scope."""
 
     async def question(view: View) -> StepList:
         return await every_page(partial(lineages.list_steps, view, options))
 
-    answered(ask(settings, question), lineage_tables.steps, as_json=as_json)
+    _show(ask(settings, question), lineage_tables.steps, shown)
 
 
 def paper(
@@ -62,7 +64,7 @@ def paper(
     direction: Literal["ancestors", "descendants", "both"],
     max_steps: int | None,
     everything: bool,
-    as_json: bool,
+    shown: Shown,
 ) -> None:
     """Show a paper's ancestors and descendants."""
     directions = lineages.BOTH if direction == "both" else (direction,)
@@ -70,18 +72,21 @@ def paper(
     async def question(view: View) -> PaperLineageAnswer:
         number = await lineages.find_paper_or_name(view, asked)
         return await lineages.lineage_of_paper(
-            view,
-            view.graph.paper_ids[number],
-            options,
-            directions=directions,
-            max_steps=max_steps,
+            view, view.graph.paper_ids[number], options, directions=directions, max_steps=max_steps
         )
 
-    answered(
+    _show(
         ask(settings, question),
         lambda answer: lineage_tables.paper(answer, everything=everything),
-        as_json=as_json,
+        shown,
     )
+
+
+def _show(answer: Drawable, layout: Callable[[Drawable], RenderableType], shown: Shown) -> None:
+    if shown == "json" or shown == "text":  # noqa: PLR1714 – which tells the type checker more
+        answered(answer, layout, as_json=shown == "json")
+    else:
+        write(drawn(answer, shown).encode())
 
 
 def methods(settings: Settings, q: str | None, pages: Pages, *, as_json: bool) -> None:

@@ -163,7 +163,7 @@ async def stored_methods(view: View) -> StoredMethods:
         layer = await view.store.derived("lineage")
         return await run_sync(_methods_beside, view.graph, layer)
 
-    return await view.part(f"methods-{run_stamp(view)}", StoredMethods, build)
+    return await view.part(f"coined-{run_stamp(view)}", StoredMethods, build)
 
 
 def _steps_beside(graph: AuthorPaper, layer: Graph) -> StoredSteps:

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from graph_service.api import problems
 from graph_service.api.encoding import answer_bytes
 from graph_service.cli import asking, edge, keeping, progress, terminal
-from graph_service.cli.demo import PATH_BETWEEN
+from graph_service.cli.demo import LINEAGE_TO, PATH_BETWEEN
 from graph_service.cli.files import whole_file
 from graph_service.cli.main import DEMO_STORE, app
 from graph_service.cli.terminal import plain
@@ -1038,7 +1038,8 @@ def test_demo_gives_the_same_tour_again(monkeypatch):
     assert f"coauthor-graph serve --store {DEMO_STORE}" in first
     assert "http://127.0.0.1:8000/docs" in first
     assert max(len(line) for line in first.splitlines()) <= 100
-    assert len(first.splitlines()) <= 60
+    assert "2020-03-22  Dynamic ReLU" in first
+    assert len(first.splitlines()) <= 80
     second = run("demo").stdout
     assert "nothing changed: all 51 records were already there" in second
 
@@ -1056,7 +1057,7 @@ def test_every_command_that_demo_suggests_works():
         for line in text.splitlines()
         if line.strip().startswith("coauthor-graph ") and " serve " not in line
     ]
-    assert [words[0] for words in commands] == ["author", "quality"]
+    assert [words[0] for words in commands] == ["author", "lineage", "quality"]
     for words in commands:
         run(*words)
 
@@ -1076,9 +1077,11 @@ def test_demo_as_json_is_the_answers_of_the_tour():
         "ties_without_subject",
         "ties_without_subject_in_all",
         "path",
+        "lineage",
         "quality",
     ]
     assert shown["tour"]["path"] == run_json("path", *PATH_BETWEEN, *at(STORE))
+    assert shown["tour"]["lineage"] == run_json("lineage", "--to", LINEAGE_TO, *at(STORE))
     assert shown["tour"]["quality"] == run_json("quality", *at(STORE))
     assert shown["tour"]["status"] == run_json("status", *at(STORE))
 

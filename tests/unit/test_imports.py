@@ -26,7 +26,9 @@ ROOMS["graph_service.browser_pack"] = {
     *ROOMS["graph_service.reports"],
     "graph_service.reports",
 }
+ROOMS["graph_service.drawings"] = {"graph_service.model"}
 ROOMS["graph_service.api"] = {
+    "graph_service.drawings",
     *ROOMS["graph_service.browser_pack"],
     "graph_service.browser_pack",
     "graph_service.settings",

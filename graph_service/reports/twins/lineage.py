@@ -61,8 +61,7 @@ class Chain:
 
 def _standing(edge: Properties) -> str:
     """What somebody decided on a step, else its tier."""
-    standing: str = edge.get("decided", edge["tier"])
-    return standing
+    return str(edge.get("decided") or edge["tier"])
 
 
 def lineage_ancestors(

@@ -1,0 +1,1 @@
+"""Answers about lineage as drawings: Mermaid, Graphviz DOT, and an SVG timeline."""
