@@ -8,9 +8,14 @@ import pytest
 from graph_service.derive.lineage_chains import parent_chain, weakest
 from graph_service.derive.lineage_edges import Lineage, LineageEdge, lineage_of, trace_lineage
 from graph_service.derive.lineage_papers import LineagePaper, read_scope
+from graph_service.derive.run import derive
 from graph_service.model.records import ParsedPaper
 from graph_service.model.repositories import find_repositories
+from graph_service.projection.reader import Reader
+from graph_service.questions.lineages import Options, Question, ask, list_steps
+from graph_service.store.protocol import GraphStore
 from loaders.profile_page import read
+from loaders.runner import load as load_files
 
 pytestmark = pytest.mark.real_page
 SUBJECT = "Xiyang Dai"
@@ -173,3 +178,42 @@ def test_the_chain_to_the_improved_micronet(papers: list[LineagePaper], lineage:
     link = weakest(chain)
     assert link is not None
     assert (link.tier, link.older) == ("possible", expected[1])
+
+
+@pytest.mark.anyio
+async def test_answers_on_the_real_page_are_those_of_the_method(
+    store: GraphStore, real_page: Path
+) -> None:
+    async with store.writing():
+        await load_files(store, [real_page])
+    await derive(store)
+    reader = Reader(store)
+    possible = Options(min_tier="possible")
+    steps = await reader.ask(lambda view: list_steps(view, possible, per_page=500))
+    assert (steps.meta.count, steps.scope.stored, steps.scope.shown) == (39, 53, 39)
+    assert (steps.scope.scope, steps.scope.papers) == ("source:xiyang-dai", 50)
+    assert round(steps.scope.floor, 4) == 0.0849
+    assert steps.scope.calibration is None
+
+    asked = {"to": "MicroNet: Improving Image Recognition with Extremely Low FLOPs"}
+    answer = await reader.ask(lambda view: ask(view, Question(**asked), Options()))
+    assert [paper.title.partition(":")[0] for paper in answer.chain.papers] == [
+        "Dynamic Convolution",
+        "Dynamic ReLU",
+        "MicroNet",
+        "MicroNet",
+    ]
+    assert [(step.tier, step.kind, step.bridge) for step in answer.chain.steps] == [
+        ("strong", "continues", False),
+        ("possible", "continues", True),
+        ("strong", "version", False),
+    ]
+    # Whoever asks from the other end, or for both, is told the same.
+    first, last = (answer.chain.papers[place].id for place in (0, -1))
+    between = await reader.ask(lambda view: ask(view, Question(between=(first, last)), Options()))
+    assert [paper.id for paper in between.chain.papers] == [
+        paper.id for paper in answer.chain.papers
+    ]
+    for newer in ("Florence-2", "Phi-4-Mini", "Video Mobile-Former"):
+        found = await reader.ask(lambda view, to=newer: ask(view, Question(to=to), Options()))
+        assert found.chain.steps[-1].tier == "strong", newer
