@@ -266,40 +266,48 @@ def pattern_of(name: str) -> re.Pattern[str]:
 
 
 class NameIndex:
-    """Finds which of many names stand in a text, without trying each of them."""
+    """Finds which of many names stand in a text, without trying each of them.
+
+    A name is known by its letters and digits in a row. Where a text has it, runs of letters and
+    digits follow one another that give the same row, and each run ends where one of the name's
+    does: so a text is read from each of its runs on, for as long as some name begins so.
+    """
 
     def __init__(self, names: Collection[str]) -> None:
-        """Index names by the first runs of letters and digits that they can begin with."""
-        self._by_run: dict[str, list[str]] = {}
+        """Index names by their letters and digits."""
+        self._by_row: dict[str, list[str]] = {}
+        self._beginnings: set[str] = set()
         self._always: list[str] = []
         for name in sorted(names):
-            runs = set(_first_runs(name))
-            if not runs:
+            row = ""
+            for run in _RUN.findall(name.lower()):
+                self._beginnings.add(row)
+                row += run
+            if row:
+                self._by_row.setdefault(row, []).append(name)
+            else:
                 self._always.append(name)
-            for run in runs:
-                self._by_run.setdefault(run, []).append(name)
 
     def found_in(self, text: str, *, but: Collection[str] = ()) -> list[str]:
-        """The names that a text holds, ascending; those of `but` are not looked for."""
+        """The names that a text holds, ascending; those of `but` are not looked for.
+
+        Cost: linear in the text, and in the names that may stand there.
+        """
         candidates = set(self._always)
-        for run in set(_RUN.findall(text.lower())):
-            candidates.update(self._by_run.get(run, ()))
+        runs = _RUN.findall(text.lower())
+        for start in range(len(runs)):
+            row = ""
+            for place in range(start, len(runs)):
+                row += runs[place]
+                candidates.update(self._by_row.get(row, ()))
+                # A final s may follow a name.
+                if row[-1] == "s":
+                    candidates.update(self._by_row.get(row[:-1], ()))
+                if row not in self._beginnings:
+                    break
         return sorted(
             name for name in candidates if name not in but and pattern_of(name).search(text)
         )
-
-
-def _first_runs(name: str) -> Iterator[str]:
-    parts = _parts(name)
-    lengths = range(1, len(parts) + 1) if is_coined(name) else (1,)
-    for length in lengths:
-        beginning = "".join(parts[:length]).lower()
-        run = _RUN.match(beginning)
-        if run is None:
-            return
-        yield run[0]
-        if length == len(parts):
-            yield run[0] + "s"
 
 
 # -- deciding, with the scope in view ---------------------------------------------------------
