@@ -52,6 +52,11 @@ FIGURES: tuple[tuple[int, str, str, float, bool], ...] = (
     (B, "projection", "Neo4j: rows a second, only reading", 200_000, True),
     (C, "projection", "from cache: seconds", 1, False),
     (B, "clusters", "seconds, without labels", 120, False),
+    (B, "lineage", "page: seconds", 1, False),
+    (B, "lineage", "acl: seconds", 60, False),
+    (B, "lineage", "acl: peak MiB", 2_048, False),
+    (B, "lineage", "acl: scored pairs a paper", 150, False),
+    (B, "lineage", "acl: seconds a pair by those of the sample", 1.3, False),
     (B, "main path", "seconds, SPC, SPLC and SPNP together", 30, False),
 )
 

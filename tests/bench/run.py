@@ -30,6 +30,7 @@ from tests.bench import (
     cold_start,
     ego_network,
     k_shortest_paths,
+    lineage,
     loading,
     main_path,
     projection,
@@ -57,6 +58,7 @@ QUESTIONS: dict[str, ModuleType] = {
         cold_start,
         serving,
         clusters,
+        lineage,
         main_path,
     )
 }

@@ -6,13 +6,15 @@ import sys
 from itertools import islice
 from pathlib import Path
 
+from graph_service.derive.lineage_edges import trace_lineage
 from graph_service.model.records import PaperRecord
 from tests.bench.bibliography import bibliography
 from tests.bench.goals import B, Goal, goals_of
+from tests.bench.lineage import synthetic
 from tests.bench.run import QUESTIONS
 
 ROOT = Path(__file__).parents[2]
-SLOW = {"clusters"}
+SLOW = {"clusters", "lineage"}
 
 
 def test_the_benchmark_answers_every_question_and_writes_what_it_prints(tmp_path: Path) -> None:
@@ -35,6 +37,13 @@ def test_the_benchmark_answers_every_question_and_writes_what_it_prints(tmp_path
         assert name in done.stdout
     assert "Growth" in done.stdout
     assert report["goals"] == []  # they are about larger graphs
+
+
+def test_the_papers_of_the_lineage_benchmark_grow_out_of_each_other() -> None:
+    papers = synthetic(400)
+    assert papers == synthetic(400)
+    lineage = trace_lineage(papers, scope="synthetic")
+    assert {edge.kind for edge in lineage.edges} >= {"extends", "continues"}
 
 
 def test_the_same_seed_makes_the_same_valid_records() -> None:
