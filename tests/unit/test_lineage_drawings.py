@@ -1,6 +1,7 @@
 """Drawings of lineage hold whatever stands in a title."""
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
@@ -50,7 +51,7 @@ def answer(titles: list[str], *, dated: bool = True) -> StepList:
             reason=older.title,
             evidence=[],
         )
-        for older, newer in zip(papers, papers[1:], strict=False)
+        for older, newer in pairwise(papers)
     ]
     scope = ScopeInfo(
         scope="s",
