@@ -20,7 +20,8 @@ def to_facts(parsed: ParsedPaper | ParsedSource) -> Record:
     Repositories are those given and those that the abstract names, each once, in order. The
     page's subject is an author of every paper: where the name is not printed, a mention without
     position is added. Where it is printed twice nobody can say which of the two it is, so
-    nothing is added. Organisations and topics that fold to one id are kept once.
+    nothing is added. Organisations and topics that fold to one id are kept once, and so is a
+    work that is referred to twice.
     """
     if isinstance(parsed, ParsedSource):
         return SourceRecord(**parsed.model_dump())
@@ -57,4 +58,9 @@ def to_facts(parsed: ParsedPaper | ParsedSource) -> Record:
             RepositoryLink(id=repository.id, name=repository.name)
             for repository in find_repositories(text)
         ),
+        references=tuple(
+            {reference.to: reference for reference in reversed(parsed.references)}[to]
+            for to in sorted({reference.to for reference in parsed.references})
+        ),
+        references_complete=parsed.references_complete,
     )

@@ -10,4 +10,6 @@ SET n.title = row.properties.title,
     n.abstract = row.properties.abstract,
     n.authors_complete = row.properties.authors_complete,
     n.has_code = row.properties.has_code,
+    n.references = row.properties.references,
+    n.references_complete = row.properties.references_complete,
     n.sources = row.properties.sources

@@ -15,7 +15,9 @@ from graph_service.api import (
     authors,
     autocomplete,
     browser,
+    citations,
     clusters,
+    decisions,
     lineages,
     papers,
     paths,
@@ -93,7 +95,18 @@ def create_app(
         swagger_ui_parameters={"validatorUrl": None},
     )
     app.state.settings = settings
-    for room in (state, paths, autocomplete, authors, clusters, lineages, papers, shelves):
+    for room in (
+        state,
+        paths,
+        autocomplete,
+        authors,
+        citations,
+        clusters,
+        decisions,
+        lineages,
+        papers,
+        shelves,
+    ):
         app.include_router(room.router)
     app.include_router(reports.make_router())
     app.include_router(browser.router)

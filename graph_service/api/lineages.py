@@ -16,7 +16,6 @@ from graph_service.api.parameters import (
 )
 from graph_service.api.problems import documented
 from graph_service.drawings.formats import FORMATS, drawn
-from graph_service.model.decision_answers import DecisionList
 from graph_service.model.lineage_answers import (
     LineageAnswer,
     MinTier,
@@ -26,7 +25,7 @@ from graph_service.model.lineage_answers import (
 from graph_service.model.method_answers import MethodAnswer, MethodList
 from graph_service.model.records import Frozen
 from graph_service.projection.reader import Reader
-from graph_service.questions import decisions, lineages, methods
+from graph_service.questions import lineages, methods
 from graph_service.questions.lineages import Options
 
 router = APIRouter(tags=["lineages"], responses=documented(422, 500, 503, 504))
@@ -300,26 +299,3 @@ async def show_method(id: NodeId, reader: TheReader) -> Answer:
     Example: `GET /methods/MicroNet`
     """
     return Answer(await reader.ask(lambda view: methods.show_method(view, id)))
-
-
-@router.get(
-    "/decisions",
-    summary="List what people decided",
-    response_model=DecisionList,
-    responses=documented(409),
-    tags=["decisions"],
-)
-async def list_decisions(query: Annotated[Page, Query()], reader: TheReader) -> Answer:
-    """List the log of decisions on names and on steps of lineage, with what is in force.
-
-    Order: newest first. Empty: nobody has decided anything.
-
-    Example: `GET /decisions?per_page=5`
-    """
-    return Answer(
-        await reader.ask(
-            lambda view: decisions.list_decisions(
-                view, cursor=query.cursor, per_page=query.per_page
-            )
-        )
-    )

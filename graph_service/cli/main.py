@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from graph_service import __version__
-from graph_service.cli import lineage_commands, path_commands, people_commands
+from graph_service.cli import citation_commands, lineage_commands, path_commands, people_commands
 from graph_service.cli.edge import FAILED, edge
 from graph_service.cli.terminal import be_tolerant, tell, write_summary
 
@@ -235,6 +235,7 @@ def verify(*, store: Store = None, as_json: Json = False) -> None:
 people_commands.add_to(app)
 path_commands.add_to(app)
 lineage_commands.add_to(app)
+citation_commands.add_to(app)
 
 
 @app.command(epilog="Example: coauthor-graph clusters 1")

@@ -5,7 +5,7 @@ Everything runs over the stored edges of one scope; nothing here reads a store.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import log, sqrt
 from typing import Literal
@@ -137,6 +137,20 @@ def chain_from(lineage: Lineage, source: str, *, model: LineageModel = LINEAGE_M
         return _none(reason)
     links, value = _best_path(
         lineage, lambda edge: worth_of(edge, model), starts={source}, ends=None, without=set()
+    )
+    return _chain(links, value / 100) if links else _none("none stored")
+
+
+def best_chain(
+    lineage: Lineage, edges: Sequence[LineageEdge], *, model: LineageModel = LINEAGE_MODEL
+) -> Chain:
+    """The best path anywhere over some edges of a lineage; of equal ones the longer."""
+    links, value = _best_path(
+        replace(lineage, edges=tuple(edges)),
+        lambda edge: worth_of(edge, model),
+        starts=None,
+        ends=None,
+        without=set(),
     )
     return _chain(links, value / 100) if links else _none("none stored")
 

@@ -17,6 +17,7 @@ from graph_service.model.names import NameKey, name_key
 
 # The largest author list ever published has some 15,000 names; more is not a paper.
 MAX_AUTHORS_ON_A_RECORD = 20_000
+MAX_REFERENCES_ON_A_RECORD = 20_000
 INT64_MAX = 2**63 - 1
 
 
@@ -99,6 +100,18 @@ class Topic(Frozen):
     name: Line
 
 
+class Reference(Frozen):
+    """A work that a paper cites.
+
+    `to` is the id of a record of it, `<source>:<key>`, loaded or not. `intent` is what the source
+    says that it is cited for; `influential` whether the source calls it so.
+    """
+
+    to: Annotated[Line, Field(max_length=701, pattern=r"^[!-~]+:[!-~]+$")]
+    intent: Line | None = None
+    influential: bool | None = None
+
+
 class _AboutAPaper(Frozen):
     source: SourceName
     key: RecordKey
@@ -113,13 +126,16 @@ class _AboutAPaper(Frozen):
     affiliations: tuple[Line, ...] = ()
     topics: tuple[Topic, ...] = ()
     locator: Line | None = None
+    references: tuple[Reference, ...] = Field(default=(), max_length=MAX_REFERENCES_ON_A_RECORD)
+    references_complete: bool | None = None
 
 
 class ParsedPaper(_AboutAPaper):
     """A paper as a loader reads it.
 
     `date` is as precise as the source: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. `authors` are in
-    printed order. `authors_complete` and `has_code` are absent when the source does not say.
+    printed order. `authors_complete`, `has_code` and `references_complete` are absent when the
+    source does not say.
     `subject` is the person whose page lists the paper: an author even where not printed.
     `affiliations` are those of the paper as a whole. `repositories` are addresses as written,
     besides those that the abstract names. `locator` says where in the source to look, in words
@@ -178,6 +194,13 @@ class PaperRecord(_AboutAPaper):
         positions = [mention.position for mention in self.mentions]
         if len(set(positions)) != len(positions):
             raise ValueError("two mentions have one position")
+        return self
+
+    @model_validator(mode="after")
+    def _references_are_distinct(self) -> Self:
+        cited = {reference.to for reference in self.references}
+        if len(cited) != len(self.references):
+            raise ValueError("a work is referred to twice")
         return self
 
     @property

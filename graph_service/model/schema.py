@@ -7,7 +7,7 @@ an absent property, on both stores.
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Value = str | int | float | bool | list[str]
 ValueType = Literal["str", "int", "float", "bool", "list"]
@@ -60,6 +60,8 @@ NODE_TYPES: tuple[NodeType, ...] = (
             "abstract": "str",
             "authors_complete": "bool",
             "has_code": "bool",
+            "references": "int",
+            "references_complete": "bool",
             "sources": "list",
         },
     ),
@@ -79,7 +81,12 @@ NODE_TYPES: tuple[NodeType, ...] = (
         "Decision",
         {"number": "int", "op": "str", "a": "str", "b": "str", "by": "str", "json": "str"},
     ),
-    NodeType("Record", {"source": "str", "paper": "str", "json": "str"}, layer="service"),
+    # `cites` are the records that a record refers to, `citing` whether there are any.
+    NodeType(
+        "Record",
+        {"source": "str", "paper": "str", "json": "str", "cites": "list", "citing": "bool"},
+        layer="service",
+    ),
     NodeType(
         "Store",
         {"schema_version": "int", "facts_revision": "str", "facts_sum": "str"},
@@ -149,6 +156,8 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
     EdgeType("HAS_TOPIC", "Paper", "Topic", {"as_printed": "str"}),
     EdgeType("PUBLISHED_IN", "Paper", "Venue", {"as_printed": "str"}),
     EdgeType("LISTED_IN", "Paper", "Source", {"locator": "str"}),
+    # Only between loaded papers; a record keeps all its references.
+    EdgeType("CITES", "Paper", "Paper", {"intent": "str", "influential": "bool"}),
     EdgeType("NAME_OF", "Name", "Author", {"status": "str"}),
     EdgeType(
         "SAME_AS",

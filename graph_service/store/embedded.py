@@ -46,12 +46,14 @@ from graph_service.store.embedded_read import (
     author_facts,
     authors_of_key,
     authors_page,
+    citations,
     count_derived,
     count_facts,
     derived_parts,
     facts_parts,
     paper_facts,
     shelf,
+    unresolved,
 )
 from graph_service.store.embedded_rows import TABLES
 from graph_service.store.embedded_write import append_decisions, put_records, remove_records
@@ -59,6 +61,7 @@ from graph_service.store.fold import Graph, stored_record
 from graph_service.store.protocol import (
     LABEL,
     AuthorFacts,
+    Citation,
     DerivationStamp,
     Labelled,
     PaperFacts,
@@ -445,6 +448,22 @@ class EmbeddedStore:
     def project_authors(self) -> AsyncIterator[Sequence[ProjectedAuthor]]:
         """See the protocol. A file is read at one moment, memory at that of each batch."""
         return self._pages(authors_page)
+
+    async def citations(self) -> AsyncIterator[Sequence[Citation]]:
+        """See the protocol. Read at one moment."""
+
+        def whole(
+            connection: sqlite3.Connection, _after: str, _rows: int
+        ) -> tuple[list[Citation], str | None]:
+            return citations(connection), None
+
+        async for found in self._pages(whole):
+            yield found
+
+    async def unresolved_references(self) -> int:
+        """See the protocol."""
+        with self._guard, _sqlite_errors(self.name):
+            return unresolved(self._connection)
 
     async def _pages(
         self, page: Callable[[sqlite3.Connection, str, int], tuple[list[T], str | None]]

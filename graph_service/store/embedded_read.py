@@ -24,6 +24,7 @@ from graph_service.store.embedded_rows import (
 from graph_service.store.fold import (
     SHARED,
     author_node,
+    cites,
     decision_node,
     identity_parts,
     kept_paper,
@@ -36,6 +37,7 @@ from graph_service.store.fold import (
 )
 from graph_service.store.protocol import (
     AuthorFacts,
+    Citation,
     PaperFacts,
     ProjectedAuthor,
     ProjectedPaper,
@@ -390,6 +392,7 @@ def count_facts(connection: sqlite3.Connection) -> dict[str, int]:
     }
     counts = {name: _one(connection, query) for name, query in counted.items()}
     counts["Source"] = len(_source_names(connection))
+    counts["CITES"] = _one(connection, f"SELECT count(*) {_CITED}")
     for kind, label in SHARED.items():
         counts[label] = _one(connection, "SELECT count(*) FROM shared WHERE label = ?", label)
         counts[kind] = _one(
@@ -399,6 +402,34 @@ def count_facts(connection: sqlite3.Connection) -> dict[str, int]:
             label,
         )
     return counts
+
+
+# Citations of which both papers are there; nobody cites themselves.
+_CITED = (
+    "FROM cites CROSS JOIN record AS newer ON newer.number = cites.record "
+    "CROSS JOIN record AS older ON older.id = cites.cited "
+    "WHERE older.paper IS NOT NULL AND older.number <> newer.number"
+)
+
+
+def citations(connection: sqlite3.Connection) -> list[Citation]:
+    """All citations, by citing paper, then cited paper."""
+    rows = connection.execute(
+        f"SELECT newer.paper, older.paper, intent, influential {_CITED} "
+        "ORDER BY newer.paper, older.paper"
+    )
+    return [
+        Citation(citing, cited, intent, _COMPLETE[said]) for citing, cited, intent, said in rows
+    ]
+
+
+def unresolved(connection: sqlite3.Connection) -> int:
+    """How many references lead to no loaded record."""
+    return _one(
+        connection,
+        "SELECT count(*) FROM cites LEFT JOIN record ON record.id = cites.cited "
+        "WHERE record.paper IS NULL",
+    )
 
 
 def _one(connection: sqlite3.Connection, query: str, *values: str) -> int:
@@ -467,6 +498,8 @@ def facts_parts(connection: sqlite3.Connection) -> Iterator[Node | Edge]:
         yield from paper_edges(
             record, paper, [author_of[unit] for unit in orjson.loads(slots)[::2]]
         )
+    for citation in citations(connection):
+        yield cites(*citation)
     for label, node_id, name in connection.execute("SELECT label, id, name FROM shared"):
         yield shared_node(label, node_id, [name])
     names = _source_names(connection)

@@ -46,6 +46,10 @@ CREATE TABLE link (
     node INTEGER NOT NULL, record INTEGER NOT NULL, printed TEXT NOT NULL,
     PRIMARY KEY (node, record, printed)
 ) WITHOUT ROWID;
+CREATE TABLE cites (
+    record INTEGER NOT NULL, cited TEXT NOT NULL, intent TEXT, influential INTEGER,
+    PRIMARY KEY (record, cited)
+) WITHOUT ROWID;
 CREATE TABLE same_as (
     a INTEGER NOT NULL, b INTEGER NOT NULL, rule TEXT NOT NULL, decision TEXT, blocked_by TEXT,
     PRIMARY KEY (a, b)

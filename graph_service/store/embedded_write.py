@@ -248,6 +248,10 @@ def _forget(connection: sqlite3.Connection, papers: Papers) -> _Touched:
         [(paper, record) for paper, record, _ in rows],
     )
     connection.executemany("DELETE FROM mention WHERE unit = ? AND record = ?", units)
+    connection.executemany(
+        "DELETE FROM cites WHERE record = ?",
+        [(number,) for number, (_, record) in papers.items() if record.references],
+    )
     ends = {
         number: {node for _, node, _ in shared_links(record)}
         for number, (_, record) in papers.items()
@@ -306,6 +310,15 @@ def _write_papers(
         The units of every part that decisions of the log reach and this change touches.
     """
     _write_links(connection, papers)
+    # Which of them are there is found when they are read: both ways, in any order of loads.
+    connection.executemany(
+        "INSERT INTO cites VALUES (?, ?, ?, ?)",
+        [
+            (number, reference.to, reference.intent, reference.influential)
+            for number, (_, record) in sorted(papers.items())
+            for reference in record.references
+        ],
+    )
     _settle_shared(connection, touched.nodes)
     _write_mentions(connection, papers, split_mentions(log), touched)
     linked = linked_units(log)

@@ -123,6 +123,8 @@ class KeptPaper:
     topics: Sequence[KeptTopic] = ()
     mentions: Sequence[KeptMention] = ()
     repositories: Sequence[KeptRepository] = ()
+    references: Sequence[Mapping[str, object]] = ()
+    references_complete: bool | None = None
 
     @property
     def id(self) -> str:
@@ -180,6 +182,8 @@ def paper_node(record: Said, paper: str) -> Node:
             abstract=record.abstract,
             authors_complete=record.authors_complete,
             has_code=record.has_code,
+            references=len(record.references) or None,
+            references_complete=record.references_complete,
             sources=[source_id(record.source)],
         ),
     )
@@ -202,6 +206,33 @@ def paper_edges(record: Said, paper: str, authors: Sequence[str]) -> Iterator[Ed
         more = {"certainty": "paper"} if kind == "AFFILIATED_WITH" else {}
         yield Edge(kind, paper, node, {**more, "as_printed": printed})
     yield Edge("LISTED_IN", paper, source_id(record.source), known(locator=record.locator))
+
+
+def cites(citing: str, cited: str, intent: str | None, influential: bool | None) -> Edge:
+    """Make the citation of one paper by another, by their ids."""
+    return Edge("CITES", citing, cited, known(intent=intent, influential=influential))
+
+
+def citations(
+    records: Iterable[PaperRecord],
+    paper_of: Mapping[str, str],
+    *,
+    of: Collection[str] | None = None,
+) -> Iterator[Edge]:
+    """Make the citations of records of which both papers are there.
+
+    Args:
+        records: Those that cite.
+        paper_of: Papers by record, of those that are there.
+        of: Only citations of these records; absent: of all.
+    """
+    for record in records:
+        for reference in record.references:
+            if of is not None and reference.to not in of:
+                continue
+            cited = paper_of.get(reference.to)
+            if cited is not None and reference.to != record.id:
+                yield cites(paper_of[record.id], cited, reference.intent, reference.influential)
 
 
 def shared_links(record: Said) -> Iterator[tuple[str, str, str]]:
@@ -395,6 +426,7 @@ def build_graph(
                 )
         if progress is not None and done % 1000 == 0:
             progress(done)
+    graph.add(citations(papers, {record.id: paper_id(record) for record in papers}))
     graph.add(shared_node(label, node_id, names) for (label, node_id), names in printed.items())
     names_of_sources = {record.source for record in papers} | set(sources)
     graph.add(source_node(name, sources.get(name)) for name in names_of_sources)

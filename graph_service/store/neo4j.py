@@ -57,6 +57,7 @@ from graph_service.store.neo4j_server import RECORD, Server, ends, grouped, stor
 from graph_service.store.neo4j_write import FactsWriter
 from graph_service.store.protocol import (
     AuthorFacts,
+    Citation,
     DerivationStamp,
     PaperFacts,
     ProjectedAuthor,
@@ -275,6 +276,16 @@ class Neo4jStore:
         async for page in self._pages("reads/project_authors"):
             yield await run_sync(_authors_of, page)
 
+    async def citations(self) -> AsyncIterator[Sequence[Citation]]:
+        """See the protocol."""
+        async for page in self._pages("reads/citations"):
+            yield await run_sync(_citations_of, page)
+
+    async def unresolved_references(self) -> int:
+        """See the protocol."""
+        (row,) = await self._rows(statement("reads/unresolved_references"))
+        return int(row["count"])
+
     async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
         """See the protocol."""
         found: dict[str, AuthorFacts] = {}
@@ -455,6 +466,16 @@ class Neo4jStore:
     async def close(self) -> None:
         """See the protocol."""
         await self._driver.close()
+
+
+def _citations_of(page: neo4j.Record) -> list[Citation]:
+    return [
+        Citation(citing, cited, intent or None, _COMPLETE[said])
+        for citing, *columns in zip(
+            page["ids"], page["cited"], page["intents"], page["influential"], strict=True
+        )
+        for cited, intent, said in zip(*columns, strict=True)
+    ]
 
 
 def _papers_of(page: neo4j.Record) -> list[ProjectedPaper]:

@@ -36,12 +36,14 @@ from graph_service.store.closing import Closing
 from graph_service.store.fold import (
     SHARED,
     Graph,
+    citations,
     decision_node,
     fold_paper,
     identity_parts,
     paper_id,
     shared_node,
     source_node,
+    stored_record,
 )
 from graph_service.store.neo4j_aside import bring_back, set_aside
 from graph_service.store.neo4j_server import RECORD, Server, grouped, stored_node
@@ -258,6 +260,7 @@ async def _gather(
 
     await _move_authorships(server, change, names, persons, touched, authorships)
     await _add_shared(server, change)
+    await _add_citations(server, change, papers_before, papers_after)
     await _add_sources(server, change, before, after, sources)
     return change
 
@@ -347,6 +350,9 @@ def _record_node(record: Record) -> Node:
     properties: dict[str, Any] = {"json": canonical_json(record).decode()}
     if isinstance(record, PaperRecord):
         properties |= {"source": record.source, "paper": paper_id(record)}
+        if record.references:
+            cited = [reference.to for reference in record.references]
+            properties |= {"cites": cited, "citing": True}
     else:
         properties |= {"source": record.name}
     return Node("Record", RECORD + record.id, properties)
@@ -408,6 +414,36 @@ async def _add_shared(server: Server, change: _Change) -> None:
         change.after.add(
             shared_node(label, node_id, names) for node_id, names in printed.items() if names
         )
+
+
+async def _add_citations(
+    server: Server,
+    change: _Change,
+    before: Sequence[PaperRecord],
+    after: Sequence[PaperRecord],
+) -> None:
+    """Add the citations from and to touched papers, as they were and as they are to be.
+
+    Cost: A look at the references of every stored record that has any, once a transaction.
+    """
+    touched = {record.id for record in (*before, *after)}
+    citing = [
+        record
+        for row in await server.rows("reads/citing_records", ids=sorted(touched))
+        if isinstance(record := stored_record(row["json"]), PaperRecord)
+        if record.id not in touched
+    ]
+    ends = {reference.to for record in (*before, *after) for reference in record.references} | {
+        record.id for record in citing
+    }
+    rows = await server.rows(
+        "reads/papers_of_records", ids=[RECORD + end for end in sorted(ends - touched)]
+    )
+    untouched = {row["id"].removeprefix(RECORD): row["paper"] for row in rows}
+    for graph, records in ((change.before, before), (change.after, after)):
+        there = untouched | {record.id: paper_id(record) for record in records}
+        graph.add(citations(records, there))
+        graph.add(citations(citing, there, of=touched))
 
 
 async def _add_sources(

@@ -125,6 +125,15 @@ class ProjectedAuthor(NamedTuple):
     variants: tuple[str, ...]
 
 
+class Citation(NamedTuple):
+    """A citation of one loaded paper by another."""
+
+    citing: str
+    cited: str
+    intent: str | None
+    influential: bool | None
+
+
 # The node attribute of networkx that holds the label; no property has this name.
 LABEL = "node_label"
 
@@ -222,6 +231,14 @@ class GraphStore(Protocol):
 
     def project_authors(self) -> AsyncIterator[Sequence[ProjectedAuthor]]:
         """Every author, by id, in batches of some thousands; see `project_papers`."""
+        ...
+
+    def citations(self) -> AsyncIterator[Sequence[Citation]]:
+        """Every citation, by citing paper, then cited paper, in batches; see `project_papers`."""
+        ...
+
+    async def unresolved_references(self) -> int:
+        """How many references of records lead to no loaded record."""
         ...
 
     async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:

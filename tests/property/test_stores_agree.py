@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 from graph_service.derive.run import derive
 from graph_service.identity.units import mention_unit_id, units_of_record
 from graph_service.model.errors import GraphServiceError
-from graph_service.model.records import DecisionDraft, PaperRecord, Record
+from graph_service.model.records import DecisionDraft, PaperRecord, Record, Reference
 from graph_service.model.schema import Edge, Node
 from graph_service.settings import Settings
 from graph_service.store.exchange import export_lines
@@ -30,6 +30,12 @@ from tests.invented import paper, source
 
 NAMES = ("Ada Quill", "ADA QUILL", "Ada Quill Jr.", "Ben Okoro", "Bén Okoro", "Cleo Marsh")
 SOURCES = ("lab", "club", "page")
+REFERENCES = st.builds(
+    Reference,
+    to=st.sampled_from([f"{source}:T{number}" for source in SOURCES for number in range(7)]),
+    intent=st.sampled_from((None, "extends")),
+    influential=st.sampled_from((None, True, False)),
+)
 
 
 @st.composite
@@ -50,6 +56,8 @@ def records(draw: st.DrawFn) -> Record:
         subject=draw(st.sampled_from((None, "Ada Quill"))),
         affiliations=draw(st.sampled_from(((), ("North Lab",), ("NORTH LAB", "South Lab")))),
         venue=draw(st.sampled_from((None, "Letters", "LETTERS"))),
+        references=draw(st.lists(REFERENCES, max_size=4)),
+        references_complete=draw(st.sampled_from((None, True, False))),
     )
 
 
@@ -70,6 +78,12 @@ async def _decision(store: GraphStore, op: str, seed: int) -> DecisionDraft | No
         alone = mention_unit_id(record.mention_id(mention))
         return DecisionDraft(op="different", a=alone, b=unit.id, by="user:test")
     graph = await store.graph()
+    if op in ("accept", "reject"):
+        papers_there = sorted(node.id for node in graph.nodes.values() if node.label == "Paper")
+        if len(papers_there) < 2:
+            return None
+        newer, older = chance.sample(papers_there, 2)
+        return DecisionDraft(op=op, a=newer, b=older, by="user:test")  # type: ignore[arg-type]
     units = sorted(node.id for node in graph.nodes.values() if node.label == "Name")
     if len(units) < 2:
         return None
@@ -165,7 +179,7 @@ class Stores(RuleBasedStateMachine):
         self.both(lambda store: store.remove([record.id for record in gone]))
         self.both(lambda store: store.put(gone))
 
-    @rule(op=st.sampled_from(("same", "different", "split")), seed=seeds)
+    @rule(op=st.sampled_from(("same", "different", "split", "accept", "reject")), seed=seeds)
     def decide(self, op: str, seed: int) -> None:
         draft = self.portal.call(_decision, self.model, op, seed)
         if draft is not None:
@@ -192,7 +206,7 @@ class Stores(RuleBasedStateMachine):
     def derive_every_part(self, seed: int) -> None:
         async def parts(store: GraphStore) -> None:
             await derive(store)
-            state, ties = await store.state(), await store.derived()
+            state, ties = await store.state(), await store.derived("ties")
             assert state.derivation is not None
             layer = _layer(await store.graph(), ties, seed)
             await store.write_derived(state.derivation, layer)
@@ -223,6 +237,15 @@ class Stores(RuleBasedStateMachine):
         assert layers[0].nodes == layers[1].nodes
         assert layers[0].edges == layers[1].edges
         assert await self.stores[0].counts() == await self.stores[1].counts()
+        citations = [
+            [each async for batch in store.citations() for each in batch] for store in self.stores
+        ]
+        assert citations[0] == citations[1]
+        assert [(each.citing, each.cited) for each in citations[0]] == sorted(
+            (edge.start, edge.end) for edge in facts[0].edges.values() if edge.type == "CITES"
+        )
+        unresolved = [await store.unresolved_references() for store in self.stores]
+        assert unresolved[0] == unresolved[1]
         exports = [[line async for line in export_lines(store)] for store in self.stores]
         assert exports[0] == exports[1]
         # The definition: everything built anew from the records.
