@@ -228,8 +228,11 @@ def paper_path(answer: PaperPathAnswer) -> RenderableType:
 
 def _step(step: Step) -> RenderableType:
     rows: list[RenderableType] = [
-        f"lineage: {claim.kind}, {claim.tier}, {claim.score:.2f}" for claim in step.lineage
+        f"citation: the {'upper' if one.citing == step.source else 'lower'} cites the other"
+        + (f", {one.intent}" if one.intent else "")
+        for one in step.citations
     ]
+    rows += [f"lineage: {claim.kind}, {claim.tier}, {claim.score:.2f}" for claim in step.lineage]
     if step.repositories:
         rows.append("repository: " + ", ".join(repo.id for repo in step.repositories))
     if step.authors:

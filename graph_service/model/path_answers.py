@@ -217,6 +217,14 @@ class LineageOfStep(Frozen):
     score: float
 
 
+class CitationOfStep(Frozen):
+    """A citation of one of the two papers of a step by the other."""
+
+    citing: str
+    cited: str
+    intent: str | None = None
+
+
 class Step(Frozen):
     """From one paper to the next, with everything that joins the two."""
 
@@ -226,6 +234,7 @@ class Step(Frozen):
     kinds: Annotated[
         list[StepKind], Field(description="citation, lineage, shared-repository, shared-author")
     ]
+    citations: Annotated[list[CitationOfStep], Field(description="by citing paper")] = []
     lineage: Annotated[list[LineageOfStep], Field(description="by scope, then newer")] = []
     repositories: Annotated[list[NodeRef], Field(description="shared ones, by id")] = []
     authors: Annotated[list[AuthorOnPath], Field(description="shared ones, by id; at most 50")] = []

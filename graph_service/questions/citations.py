@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,24 @@ class Citations:
         low, high = np.searchsorted(self.cited[self.by_cited], (paper, paper + 1))
         found: list[int] = self.by_cited[int(low) : int(high)].tolist()
         return found
+
+    def cited_by_any(self, papers: npt.NDArray[np.integer[Any]]) -> Ints:
+        """The papers that any of these cite, repeated."""
+        return _beside(self.citing, self.cited, papers)
+
+    def citing_any(self, papers: npt.NDArray[np.integer[Any]]) -> Ints:
+        """The papers that cite any of these, repeated."""
+        by_cited = self.by_cited
+        return _beside(self.cited[by_cited], self.citing[by_cited], papers)
+
+
+def _beside(ascending: Ints, beside: Ints, wanted: npt.NDArray[np.integer[Any]]) -> Ints:
+    """What stands beside every entry that is one of those wanted."""
+    starts = np.searchsorted(ascending, wanted, side="left")
+    sizes = np.searchsorted(ascending, wanted, side="right") - starts
+    before = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    found: Ints = beside[np.repeat(starts, sizes) + np.arange(int(sizes.sum())) - before]
+    return found
 
 
 async def citations_of(view: View) -> Citations:

@@ -12,6 +12,7 @@ from anyio.to_thread import run_sync
 from graph_service.model.answers import Note, Parameter
 from graph_service.model.errors import NotDerived, ParameterError
 from graph_service.model.path_answers import (
+    CitationOfStep,
     LineageOfStep,
     NoPaperPath,
     PaperChain,
@@ -20,13 +21,13 @@ from graph_service.model.path_answers import (
     StepKind,
 )
 from graph_service.model.path_questions import MOST_STEPS
-from graph_service.model.schema import EDGE_TYPE
 from graph_service.projection.arrays import AuthorPaper, Ints, Offsets, Shelf
 from graph_service.projection.find import find_paper
 from graph_service.projection.reader import View
 from graph_service.projection.subjects import Without
 from graph_service.projection.surroundings import gathered
 from graph_service.questions.authors import identity_note
+from graph_service.questions.citations import Citations, citations_of
 from graph_service.questions.hops import author_on_path, node_ref
 from graph_service.questions.papers import paper_ref
 from graph_service.questions.path_filters import excluded
@@ -55,6 +56,7 @@ class _Joins:
     graph: AuthorPaper
     by_author: bool
     repos: Shelf | None
+    citations: Citations | None
     lineage: Lineage | None
     barred_authors: npt.NDArray[np.bool_]
     barred_papers: npt.NDArray[np.bool_]
@@ -76,6 +78,8 @@ class _Joins:
             repos = repos[~known.repos[repos]]
             known.repos[repos] = True
             found.append(gathered(self.repos.node_indptr, self.repos.papers, repos)[1])
+        if self.citations is not None:
+            found += [self.citations.cited_by_any(papers), self.citations.citing_any(papers)]
         if self.lineage is not None:
             found.append(gathered(self.lineage.indptr, self.lineage.papers, papers)[1])
         reached = np.unique(np.concatenate(found))
@@ -205,7 +209,9 @@ async def _joins(
     graph = view.graph
     used = list(allowed)
     notes = []
-    if "citation" in allowed and "CITES" not in EDGE_TYPE:
+    citations = await citations_of(view) if "citation" in allowed else None
+    if citations is not None and not len(citations.citing):
+        citations = None
         used.remove("citation")
         notes.append(Note(code="no-citations", text="no citations are loaded; none joins papers"))
     lineage = await _lineage(view) if "lineage" in allowed else None
@@ -230,6 +236,7 @@ async def _joins(
         graph,
         "shared-author" in allowed,
         await view.shelf("Repo") if "shared-repository" in allowed else None,
+        citations,
         lineage,
         barred_authors,
         barred_papers,
@@ -252,7 +259,8 @@ async def _lineage(view: View) -> Lineage | None:
             newer, older = view.paper_number(edge.start), view.paper_number(edge.end)
             if edge.type != "BUILDS_ON" or newer is None or older is None:
                 continue
-            if edge.properties.get("shown") is False:
+            decided = edge.properties.get("decided")
+            if decided == "rejected" or (decided is None and edge.properties.get("shown") is False):
                 continue
             claims.setdefault((min(newer, older), max(newer, older)), []).append(
                 LineageOfStep.model_validate(
@@ -379,7 +387,9 @@ def _step(joins: _Joins, a: int, b: int) -> Step:
         [] if repos is None else _shared(repos.nodes_of_paper(a), repos.nodes_of_paper(b))
     )
     claims = () if joins.lineage is None else joins.lineage.claims.get((min(a, b), max(a, b)), ())
+    cited = [] if joins.citations is None else _citations(joins.citations, graph, a, b)
     holds = {
+        "citation": bool(cited),
         "lineage": bool(claims),
         "shared-repository": bool(repositories),
         "shared-author": bool(authors),
@@ -390,11 +400,25 @@ def _step(joins: _Joins, a: int, b: int) -> Step:
         target=graph.paper_ids[b],
         kind=kinds[0],
         kinds=kinds,
+        citations=cited,
         lineage=list(claims),
         repositories=[node_ref(repos, node) for node in repositories] if repos is not None else [],
         authors=[author_on_path(graph, author) for author in authors[:MOST_AUTHORS_OF_A_STEP]],
         author_count=len(authors),
     )
+
+
+def _citations(citations: Citations, graph: AuthorPaper, a: int, b: int) -> list[CitationOfStep]:
+    return [
+        CitationOfStep(
+            citing=graph.paper_ids[citing],
+            cited=graph.paper_ids[cited],
+            intent=citations.intents[place] or None,
+        )
+        for citing, cited in sorted([(a, b), (b, a)])
+        for place in citations.of(citing)
+        if int(citations.cited[place]) == cited
+    ]
 
 
 def _shared(here: Iterable[int], there: Iterable[int]) -> list[int]:

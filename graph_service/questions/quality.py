@@ -51,6 +51,7 @@ async def show_quality(view: View) -> QualityAnswer:
             ("paper has", "papers have"),
             "an author whom the page lists without printing the name",
         ),
+        *await _references(view),
         _papers(
             view,
             "no-date",
@@ -94,6 +95,20 @@ def _announced(source: Node, listed: int) -> Finding:
         f"{announced} and lists {listed}",
         examples=[source.id],
     )
+
+
+async def _references(view: View) -> list[Finding]:
+    """References that lead nowhere; none where no record has any."""
+    count = await view.store.unresolved_references()
+    if not count:
+        return []
+    return [
+        Finding(
+            code="references-not-loaded",
+            count=count,
+            text=f"{many(count, 'reference leads', 'references lead')} to no loaded paper",
+        )
+    ]
 
 
 def _papers(
