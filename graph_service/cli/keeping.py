@@ -18,6 +18,7 @@ from graph_service.cli.progress import Progress
 from graph_service.cli.stores import file_of, opened
 from graph_service.cli.terminal import json_line, show, tell, write_summary
 from graph_service.derive.clusters import ClusterOptions
+from graph_service.derive.lineage_model import MODELS
 from graph_service.derive.run import DeriveSummary
 from graph_service.derive.run import derive as run_derive
 from graph_service.derive.verify import Verification
@@ -231,9 +232,14 @@ def import_(settings: Settings, path: Path, *, as_json: bool) -> None:
 
 
 def derive(
-    settings: Settings, *, max_authors: int | None, clusters: ClusterOptions, as_json: bool
+    settings: Settings,
+    *,
+    max_authors: int | None,
+    clusters: ClusterOptions,
+    lineage: str,
+    as_json: bool,
 ) -> None:
-    """Compute the derived layer anew."""
+    """Compute the derived layer anew; `lineage` is the id of a model."""
     with Progress(after=0) as progress:
 
         async def run() -> DeriveSummary:
@@ -243,7 +249,11 @@ def derive(
                 while True:
                     try:
                         return await run_derive(
-                            store, max_authors=longest, clusters=wanted, step=progress
+                            store,
+                            max_authors=longest,
+                            clusters=wanted,
+                            lineage=MODELS[lineage],
+                            step=progress,
                         )
                     except Moved as moved:
                         tell(f"note: {moved.message}")

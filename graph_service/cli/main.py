@@ -4,6 +4,7 @@ Those are imported by the command that needs them, so that help and completion a
 """
 # ruff: noqa: PLC0415
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,13 @@ Store = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs.")]
 Everything = Annotated[bool, typer.Option("--all", help="Show every row.")]
+
+
+class LineageModels(StrEnum):
+    """Models of lineage; `derive.lineage_model.MODELS` for the command line."""
+
+    alone = "lineage-2"
+    with_citations = "lineage-2+cites"
 
 
 def _version(wanted: bool) -> None:
@@ -202,10 +210,16 @@ def derive(
         typer.Option(min=1, max=1000, metavar="N", help="Runs that clusters are agreed from."),
     ] = 30,
     without: Without = None,
+    lineage: Annotated[
+        LineageModels,
+        typer.Option(
+            help="How evidence for lineage is weighed; with +cites citations are evidence, too."
+        ),
+    ] = LineageModels.alone,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """Compute the derived layer: ties, positions and clusters."""
+    """Compute the derived layer: ties, positions, clusters and lineage."""
     with edge(as_json=as_json):
         from graph_service.cli import keeping
         from graph_service.cli.stores import settings_for
@@ -213,7 +227,11 @@ def derive(
 
         options = ClusterOptions(resolution, seeds, _asked(without))
         keeping.derive(
-            settings_for(store), max_authors=max_authors, clusters=options, as_json=as_json
+            settings_for(store),
+            max_authors=max_authors,
+            clusters=options,
+            lineage=lineage.value,
+            as_json=as_json,
         )
 
 

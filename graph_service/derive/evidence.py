@@ -91,7 +91,8 @@ class FamilyTie:
 class Evidence:
     """Points of pairs, an entry each; `mentions` and `families` by place of those that have one.
 
-    `names` are the points of mention and family together.
+    `names` are the points of mention and family together. `cited` has the stated intent, or an
+    empty text, of pairs that a citation joins, and `not_cited` those that certainly none does.
     """
 
     older: Ints
@@ -105,11 +106,14 @@ class Evidence:
     names: Ints
     mentions: dict[int, Mention] = field(default_factory=dict)
     families: dict[int, FamilyTie] = field(default_factory=dict)
+    citations: Ints | None = None
+    cited: dict[int, str] = field(default_factory=dict)
+    not_cited: set[int] = field(default_factory=set)
 
     def scores(self) -> Ints:
         """The sums, in hundredths."""
         total: Ints = self.text + self.authors + self.owners + self.gap + self.same_day + self.names
-        return total
+        return total if self.citations is None else total + self.citations
 
 
 def hundredths(points: Floats) -> Ints:
@@ -185,7 +189,27 @@ class Assessor:
         )
         gap = np.where(found.names > 0, gap * model.gap_factor_if_named, gap)
         found.gap = hundredths(gap)
+        if model.with_citations:
+            self._add_citations(found)
         return found
+
+    def _add_citations(self, found: Evidence) -> None:
+        """Source: lineage-2, section 10."""
+        model, papers = self.model, self.scope.papers
+        cited_by = [dict(paper.cites) for paper in papers]
+        points = np.zeros(len(found.older), np.int64)
+        pairs = zip(found.older.tolist(), found.newer.tolist(), strict=True)
+        for place, (older, newer) in enumerate(pairs):
+            intent = cited_by[newer].get(papers[older].id)
+            if intent is not None:
+                found.cited[place] = intent
+                points[place] = round(model.cited * 100)
+                if intent.lower() in model.intents:
+                    points[place] += round(model.stated_intent * 100)
+            elif papers[newer].references_complete:
+                found.not_cited.add(place)
+                points[place] = round(model.not_cited * 100)
+        found.citations = points
 
     def _author_points(self, older: Ints, newer: Ints) -> Ints:
         model = self.model
@@ -321,4 +345,11 @@ class Assessor:
             rows.append(EvidenceRow("gap", points, {"years": round(years, 9), "named": named}))
         if points := int(found.same_day[place]):
             rows.append(EvidenceRow("same_day", points, {}))
+        if (intent := found.cited.get(place)) is not None:
+            rows.append(EvidenceRow("cited", round(model.cited * 100), {}))
+            if intent.lower() in model.intents:
+                points = round(model.stated_intent * 100)
+                rows.append(EvidenceRow("intent", points, {"intent": intent}))
+        elif place in found.not_cited:
+            rows.append(EvidenceRow("not_cited", round(model.not_cited * 100), {}))
         return tuple(rows)

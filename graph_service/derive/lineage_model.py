@@ -7,7 +7,18 @@ from typing import Literal
 Tier = Literal["strong", "likely", "possible", "tentative", "none"]
 Kind = Literal["version", "successor", "extends", "revisits", "uses", "mentions", "continues"]
 Cue = Literal["extends", "revisits", "succeeds", "uses", "compares"]
-EvidenceKind = Literal["mention", "family", "text", "authors", "repo_owner", "gap", "same_day"]
+EvidenceKind = Literal[
+    "mention",
+    "family",
+    "text",
+    "authors",
+    "repo_owner",
+    "gap",
+    "same_day",
+    "cited",
+    "not_cited",
+    "intent",
+]
 UNTESTED_SIZE = "untested size"
 
 
@@ -62,6 +73,11 @@ class LineageModel:
     gap_cap: float = -4.0
     gap_factor_if_named: float = 0.4
     same_day: float = -0.3
+    # Citations, which count only in a model that says so.
+    cited: float = 0.0
+    not_cited: float = 0.0
+    stated_intent: float = 0.0
+    intents: tuple[str, ...] = ("extends", "uses")
     # Candidate pairs.
     nearest_texts: int = 20
     most_papers_of_posting: int = 200
@@ -98,9 +114,17 @@ class LineageModel:
         """The tier of a score in hundredths; absent: too low to be stored."""
         return next((tier for tier, least in self.tiers if score >= least), None)
 
+    @property
+    def with_citations(self) -> bool:
+        """Whether citations are evidence."""
+        return bool(self.cited or self.not_cited or self.stated_intent)
+
     def calibration(self, papers: int) -> str | None:
         """What to say of the size of a scope; absent: the weights were set on such sizes."""
         return None if self.fewest_papers <= papers <= self.most_papers else UNTESTED_SIZE
 
 
 LINEAGE_MODEL = LineageModel()
+# With citations as evidence; its weights are assumed, not measured.
+CITES_MODEL = LineageModel(id="lineage-2+cites", cited=1.5, not_cited=-2.5, stated_intent=2.0)
+MODELS = {model.id: model for model in (LINEAGE_MODEL, CITES_MODEL)}

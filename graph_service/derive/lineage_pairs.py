@@ -56,12 +56,27 @@ def candidate_pairs(scope: ReadScope, texts: Texts, model: LineageModel) -> Pair
         "families": _within(by_stem.values(), days, count, model),
         "texts": np.unique(rows.astype(np.int64) * count + nearby[rows, places]),
     }
+    if model.with_citations:
+        found["citations"] = _cited(scope, days, count)
     codes = np.unique(np.concatenate(list(found.values())))
     return Pairs(
         older=codes % max(count, 1),
         newer=codes // max(count, 1),
         by_rule={rule: len(some) for rule, some in found.items()},
     )
+
+
+def _cited(scope: ReadScope, days: Ints, count: int) -> Ints:
+    """Pairs of which the newer paper cites the older one."""
+    numbers = {paper.id: number for number, paper in enumerate(scope.papers)}
+    codes = {
+        newer * count + older
+        for newer, paper in enumerate(scope.papers)
+        for cited, _ in paper.cites
+        if (older := numbers.get(cited)) is not None and older != newer
+        if 0 < days[older] <= days[newer]
+    }
+    return np.array(sorted(codes), np.int64)
 
 
 def families(scope: ReadScope, paper: int, model: LineageModel) -> list[tuple[str, float, str]]:

@@ -14,6 +14,9 @@ class LineagePaper:
 
     `date` is `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or empty; `authors` are ids in byline order;
     `owners` are those of its repositories; `cut` says that the list of authors ends early.
+    `cites` are papers that it cites, each with the intent that the source states or an empty
+    text; `references_complete` says that it cites no other; `references` counts what its source
+    lists, loaded or not.
     """
 
     id: str
@@ -23,6 +26,9 @@ class LineagePaper:
     authors: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     cut: bool = False
+    cites: tuple[tuple[str, str], ...] = ()
+    references_complete: bool = False
+    references: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class ReadPaper:
     owners: tuple[str, ...]
     names: tuple[Name, ...]
     contains: tuple[str, ...]
+    cites: tuple[tuple[str, str], ...] = ()
+    references_complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,8 @@ def read_scope(papers: Iterable[LineagePaper], *, subject: str | None = None) ->
                 tuple(sorted(set(paper.owners))),
                 tuple(settled(number, titles[number], candidates[number], context)),
                 contains[number],
+                paper.cites,
+                paper.references_complete,
             )
             for number, paper in enumerate(given)
         ),

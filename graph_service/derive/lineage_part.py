@@ -1,6 +1,7 @@
 """Lineage in the derived layer: methods of the whole graph, and steps of each scope."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import orjson
 from anyio.to_thread import run_sync
@@ -14,7 +15,7 @@ from graph_service.derive.lineage_edges import (
     trace_lineage,
 )
 from graph_service.derive.lineage_methods import Method, find_methods
-from graph_service.derive.lineage_model import LINEAGE_MODEL
+from graph_service.derive.lineage_model import LINEAGE_MODEL, LineageModel
 from graph_service.derive.lineage_papers import LineagePaper, read_scope
 from graph_service.derive.parts import Part
 from graph_service.model.ids import method_id
@@ -30,7 +31,12 @@ EVERYTHING = "all"
 PAPERS_AT_A_TIME = 1_000
 
 
-async def lineage_part(view: View, *, step: Callable[[str], None] = lambda _: None) -> Part:
+async def lineage_part(
+    view: View,
+    *,
+    model: LineageModel = LINEAGE_MODEL,
+    step: Callable[[str], None] = lambda _: None,
+) -> Part:
     """Find methods, and which papers probably build on which.
 
     The scopes are the whole graph and every profile page, whose subject is left out of its own
@@ -40,6 +46,8 @@ async def lineage_part(view: View, *, step: Callable[[str], None] = lambda _: No
     """
     step("reading the texts for lineage")
     everything = [lineage_paper(each) async for each in _papers(view)]
+    if model.with_citations:
+        everything = await _with_citations(view, everything)
     pages = {one.source: view.graph.author_ids[one.author] for one in await subjects(view)}
     on_page = {
         source.id: frozenset(papers)
@@ -51,16 +59,18 @@ async def lineage_part(view: View, *, step: Callable[[str], None] = lambda _: No
     for source, subject in pages.items():
         step(f"tracing the lineage of {source}")
         papers = [paper for paper in everything if paper.id in on_page[source]]
-        lineages.append(await run_sync(_of_page, papers, source, subject, decisions))
+        lineages.append(await run_sync(_of_page, papers, source, subject, decisions, model))
     step(f"tracing the lineage of {len(everything):,} papers")
     read = await run_sync(read_scope, everything)
-    lineage = await run_sync(lambda: lineage_of(read, scope=EVERYTHING, decisions=decisions))
+    lineage = await run_sync(
+        lambda: lineage_of(read, scope=EVERYTHING, decisions=decisions, model=model)
+    )
     lineages.append(lineage)
     methods = await run_sync(lambda: find_methods(read, order=lineage.order))
     return Part(
         name="lineage",
         parameters={
-            "model": LINEAGE_MODEL.id,
+            "model": model.id,
             "scopes": [scope_figures(each, pages.get(each.scope)) for each in lineages],
         },
         rows=[*_method_rows(methods), *_step_rows(lineages)],
@@ -72,9 +82,31 @@ async def lineage_part(view: View, *, step: Callable[[str], None] = lambda _: No
 
 
 def _of_page(
-    papers: Sequence[LineagePaper], source: str, subject: str, decisions: Decisions
+    papers: Sequence[LineagePaper],
+    source: str,
+    subject: str,
+    decisions: Decisions,
+    model: LineageModel,
 ) -> Lineage:
-    return trace_lineage(papers, scope=source, subject=subject, decisions=decisions)
+    return trace_lineage(papers, scope=source, subject=subject, decisions=decisions, model=model)
+
+
+async def _with_citations(view: View, papers: Sequence[LineagePaper]) -> list[LineagePaper]:
+    """Papers with what they cite, as evidence for a model that takes it.
+
+    That one does not cite another is known only where its references are complete and all lead
+    to loaded papers: one that leads nowhere may be the other under an id that nobody knows.
+    """
+    cited: dict[str, list[tuple[str, str]]] = {}
+    async for batch in view.store.citations():
+        for each in batch:
+            cited.setdefault(each.citing, []).append((each.cited, each.intent or ""))
+    found = []
+    for paper in papers:
+        cites = tuple(cited.get(paper.id, ()))
+        whole = paper.references_complete and paper.references == len(cites)
+        found.append(replace(paper, cites=cites, references_complete=whole))
+    return found
 
 
 def decisions_on_steps(log: Iterable[Decision]) -> dict[tuple[str, str], Decided]:
@@ -98,6 +130,8 @@ def lineage_paper(facts: PaperFacts) -> LineagePaper:
             node.id.partition("/")[0] for edge, node in facts.links if edge.type == "HAS_CODE"
         ),
         cut=properties.get("authors_complete") is False,
+        references_complete=properties.get("references_complete") is True,
+        references=int(str(properties.get("references", 0))),
     )
 
 

@@ -10,6 +10,7 @@ from anyio.to_thread import run_sync
 from graph_service import __version__
 from graph_service.derive.clusters import ClusterOptions, clusters_part
 from graph_service.derive.continuity import with_continuity
+from graph_service.derive.lineage_model import LINEAGE_MODEL, LineageModel
 from graph_service.derive.lineage_part import lineage_part
 from graph_service.derive.parts import Part
 from graph_service.derive.positions import positions_part
@@ -41,6 +42,7 @@ async def derive(
     *,
     max_authors: int = 50,
     clusters: ClusterOptions = DEFAULTS,
+    lineage: LineageModel = LINEAGE_MODEL,
     step: Callable[[str], None] = lambda _: None,
 ) -> DeriveSummary:
     """Compute the derived layer from the present facts and store it in place of the last one.
@@ -49,6 +51,7 @@ async def derive(
         store: Where the facts are and the layer goes.
         max_authors: Longest author list that makes ties, in authors, included; at least 2.
         clusters: How clusters are sought.
+        lineage: How evidence for lineage is weighed.
         step: Called with the name of each step as it begins.
 
     Raises:
@@ -63,7 +66,7 @@ async def derive(
         view = await Reader(store, max_authors=max_authors).view()
         parts = [
             await with_continuity(store, view.state, part) if part.name == "clusters" else part
-            for part in await compute(view, clusters, step=step)
+            for part in await compute(view, clusters, lineage, step=step)
         ]
         layer = await run_sync(layer_of, parts)
         step(f"writing {len(layer.nodes):,} nodes and {len(layer.edges):,} relationships")
@@ -90,7 +93,11 @@ async def derive(
 
 
 async def compute(
-    view: View, clusters: ClusterOptions, *, step: Callable[[str], None] = lambda _: None
+    view: View,
+    clusters: ClusterOptions,
+    lineage: LineageModel = LINEAGE_MODEL,
+    *,
+    step: Callable[[str], None] = lambda _: None,
 ) -> list[Part]:
     """Compute every part from the facts alone; their order means nothing."""
     removal = await find_removal(view, clusters.without)
@@ -102,7 +109,7 @@ async def compute(
         ties,
         positions,
         await clusters_part(view, removal, clusters, step=step),
-        await lineage_part(view, step=step),
+        await lineage_part(view, model=lineage, step=step),
     ]
 
 

@@ -8,6 +8,7 @@ from anyio.to_thread import run_sync
 
 from graph_service.derive.clusters import ClusterOptions
 from graph_service.derive.continuity import without_history
+from graph_service.derive.lineage_model import LINEAGE_MODEL, MODELS
 from graph_service.derive.removal import NOBODY
 from graph_service.derive.run import DEFAULTS, compute, layer_of
 from graph_service.model.revision import facts_revision
@@ -57,7 +58,8 @@ async def verify(store: GraphStore) -> Verification:
     if state.derivation is not None and state.derived == "complete" and not state.stale:
         stamped = orjson.loads(state.derivation.parameters)
         view = await Reader(store, max_authors=stamped["ties"]["max_authors"]).view()
-        parts = await compute(view, _options(stamped.get("clusters", {})))
+        weighed = MODELS.get(stamped.get("lineage", {}).get("model"), LINEAGE_MODEL)
+        parts = await compute(view, _options(stamped.get("clusters", {})), weighed)
         # An older run may have had fewer parts.
         parts = [part for part in parts if part.name in stamped]
         wanted = await run_sync(_facts_alone, layer_of(parts))

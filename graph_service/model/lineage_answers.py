@@ -35,7 +35,18 @@ class Verdict(Frozen):
 class EvidenceShown(Frozen):
     """A reason for a step, or against it."""
 
-    kind: Literal["mention", "family", "text", "authors", "repo_owner", "gap", "same_day"]
+    kind: Literal[
+        "mention",
+        "family",
+        "text",
+        "authors",
+        "repo_owner",
+        "gap",
+        "same_day",
+        "cited",
+        "not_cited",
+        "intent",
+    ]
     points: float
     reason: Annotated[str, Field(description="the points and what they are for, in words")]
     detail: dict[str, str | int | float | bool | list[str] | None]

@@ -69,6 +69,9 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     "repo_owner": lambda detail: str(detail["owner"]),
     "gap": _gap,
     "same_day": lambda _: "the dates do not say which is older",
+    "cited": lambda _: "the newer paper cites the older one",
+    "not_cited": lambda _: "the newer paper's whole list of references is known and lacks it",
+    "intent": lambda detail: f"cited because it {detail['intent'].lower()} it",
 }
 
 

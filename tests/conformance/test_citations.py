@@ -2,11 +2,12 @@
 
 import pytest
 
+from graph_service.derive.lineage_model import CITES_MODEL
 from graph_service.derive.run import derive
 from graph_service.derive.verify import verify
 from graph_service.model.errors import NotDerived, PaperNotFound
 from graph_service.model.path_answers import PaperPathAnswer
-from graph_service.model.records import PaperRecord, Record, Reference
+from graph_service.model.records import DecisionDraft, PaperRecord, Record, Reference
 from graph_service.projection.reader import Reader
 from graph_service.questions.citations import (
     MainPathOptions,
@@ -209,3 +210,60 @@ async def test_papers_are_joined_by_citations(store: GraphStore) -> None:
         IDS["i"],
         "extends",
     )
+
+
+async def test_citations_are_evidence_only_where_asked_for(store: GraphStore) -> None:
+    """Cited with the intent to extend it counts for a step; known not to be cited, against one."""
+    old = woollen("Old", "2010-05-04")
+    named = woollen("Named", "2011-05-04", Reference(to="lab:Old-Looms-of-Wool", intent="extends"))
+    later = woollen("Quiet", "2012-05-04", Reference(to="lab:Named-Looms-of-Wool"))
+    async with store.writing():
+        await store.put([old, named, later])
+    await derive(store)
+    plain = await _rows(store)
+    assert not {"cited", "not_cited", "intent"} & {
+        kind for kinds in plain.values() for kind in kinds
+    }
+    await derive(store, lineage=CITES_MODEL)
+    assert (await verify(store)).differences == ()
+    rows = await _rows(store)
+    step = rows[paper_id(named), paper_id(old)]
+    assert (step["cited"], step["intent"]) == (1.5, 2.0)
+    onward = rows[paper_id(later), paper_id(named)]
+    assert (onward["cited"], "intent" in onward) == (1.5, False)
+    # Its references are complete and loaded, and the old one is not among them: the step goes.
+    assert (paper_id(later), paper_id(old)) in plain
+    assert (paper_id(later), paper_id(old)) not in rows
+    async with store.writing():
+        await store.decide(DecisionDraft(op="accept", a=paper_id(later), b=paper_id(old), by="Ada"))
+    await derive(store, lineage=CITES_MODEL)
+    assert (await _rows(store))[paper_id(later), paper_id(old)]["not_cited"] == -2.5
+    edges = (await store.derived("lineage")).edges.values()
+    models = {edge.properties["model"] for edge in edges if edge.type == "BUILDS_ON"}
+    assert models == {"lineage-2+cites"}
+
+
+def woollen(word: str, date: str, *references: Reference) -> PaperRecord:
+    made = paper(
+        f"{word} Looms of Wool",
+        ["Ada Quill"],
+        date=date,
+        abstract="Woollen kernels on a narrow loom are woven by hand from threads of wool.",
+        references=references,
+        references_complete=True,
+    )
+    assert isinstance(made, PaperRecord)
+    return made
+
+
+async def _rows(store: GraphStore) -> dict[tuple[str, str], dict[str, float]]:
+    """The points of each step of the whole graph, by newer and older paper, then kind."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for edge in (await store.derived("lineage")).edges.values():
+        if edge.type == "BUILDS_ON" and edge.properties["scope"] == "all":
+            lines = edge.properties["evidence"]
+            assert isinstance(lines, list)
+            points = {line.split()[0]: float(line.split()[1]) for line in lines}
+            assert round(sum(points.values()), 2) == edge.properties["score"]
+            found[edge.start, edge.end] = points
+    return found
