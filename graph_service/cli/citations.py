@@ -129,7 +129,7 @@ def _main_path(answer: MainPathAnswer) -> RenderableType:
         table.add_row(stop.date or "", _title(stop), dim(", ".join(into.get(stop.id, []))), near)
     left = len(answer.stops) - len(shown)
     counts = (counted(answer.papers, "paper"), counted(answer.citations, "citation"))
-    figures = [f"{counts[0]} with {counts[1]}, {counted(answer.arcs_counted, 'arc')} left"]
+    figures = [f"{counts[0]}, {counts[1]}, {counted(answer.arcs_counted, 'arc')} left"]
     if answer.total is not None:
         figures.append(f"sum {_short(answer.total)}, {answer.ways} as good as the best")
     return Group(
