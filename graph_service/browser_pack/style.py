@@ -77,6 +77,7 @@ EDGE_STYLES: dict[str, EdgeStyle] = {
     "HAS_TOPIC": EdgeStyle(SKY, text=BLACK),
     "PUBLISHED_IN": EdgeStyle(YELLOW, text=BLACK),
     "LISTED_IN": EdgeStyle(DARK_GREY),
+    "CITES": EdgeStyle(BLACK, "cites"),
     "NAME_OF": EdgeStyle(BLUE, "{status}"),
     "SAME_AS": EdgeStyle(PURPLE, "{rule}", width=2, text=BLACK),
     "IN_CLUSTER": EdgeStyle(BLACK, "{share}"),

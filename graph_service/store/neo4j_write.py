@@ -436,6 +436,8 @@ async def _add_citations(
     ends = {reference.to for record in (*before, *after) for reference in record.references} | {
         record.id for record in citing
     }
+    if not ends:
+        return
     rows = await server.rows(
         "reads/papers_of_records", ids=[RECORD + end for end in sorted(ends - touched)]
     )

@@ -365,7 +365,7 @@ def test_chains_of_papers_are_the_shortest_and_first_by_number(
     barred = np.zeros(SIZE, np.bool_)
     barred[sorted(without)] = True
     joins = paper_paths._Joins(
-        graph_of(made), True, None, None, barred, np.zeros(len(made), np.bool_)
+        graph_of(made), True, None, None, None, barred, np.zeros(len(made), np.bool_)
     )
     pairs = {
         (a, b) for a, b in combinations(range(len(made)), 2) if (made[a][0] & made[b][0]) - without
