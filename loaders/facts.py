@@ -8,6 +8,7 @@ from graph_service.model.records import (
     ParsedPaper,
     ParsedSource,
     Record,
+    Reference,
     RepositoryLink,
     SourceRecord,
 )
@@ -21,7 +22,7 @@ def to_facts(parsed: ParsedPaper | ParsedSource) -> Record:
     page's subject is an author of every paper: where the name is not printed, a mention without
     position is added. Where it is printed twice nobody can say which of the two it is, so
     nothing is added. Organisations and topics that fold to one id are kept once, and so is a
-    work that is referred to twice.
+    work that is referred to twice; a reference to itself is dropped.
     """
     if isinstance(parsed, ParsedSource):
         return SourceRecord(**parsed.model_dump())
@@ -58,9 +59,25 @@ def to_facts(parsed: ParsedPaper | ParsedSource) -> Record:
             RepositoryLink(id=repository.id, name=repository.name)
             for repository in find_repositories(text)
         ),
-        references=tuple(
-            {reference.to: reference for reference in reversed(parsed.references)}[to]
-            for to in sorted({reference.to for reference in parsed.references})
-        ),
+        references=_references(parsed),
         references_complete=parsed.references_complete,
     )
+
+
+def _references(parsed: ParsedPaper) -> tuple[Reference, ...]:
+    """Each work once, by its id; of several references to one the first by what they say."""
+    ordered = sorted(
+        parsed.references,
+        key=lambda one: (
+            one.to,
+            one.intent is None,
+            one.intent or "",
+            one.influential is None,
+            not one.influential,
+        ),
+    )
+    firsts: dict[str, Reference] = {}
+    for reference in ordered:
+        if reference.to != f"{parsed.source}:{parsed.key}":
+            firsts.setdefault(reference.to, reference)
+    return tuple(firsts.values())

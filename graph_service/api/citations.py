@@ -35,8 +35,14 @@ class WhichMainPath(Frozen):
     weights: Annotated[
         Weights, Field(description="how ways are counted; longest and low-criticality need none")
     ] = "spc"
-    search: Annotated[PathSearch, Field(description="how arcs are put together")] = "global"
-    k: Annotated[int, Field(ge=1, le=1000, description="of key-route: how many arcs")] = 10
+    search: Annotated[
+        PathSearch,
+        Field(
+            description="how arcs are put together; key-routes are extended by the way with the "
+            "greatest sum, or by the heaviest arc at each node (key-route-local)"
+        ),
+    ] = "global"
+    k: Annotated[int, Field(ge=1, le=1000, description="of key-routes: how many arcs")] = 10
     d: Annotated[
         int, Field(ge=0, le=1000, description="of low-criticality: the greatest criticality")
     ] = 0

@@ -28,6 +28,7 @@ class Search(StrEnum):
     local = "local"
     global_ = "global"
     key_route = "key-route"
+    key_route_local = "key-route-local"
     longest = "longest"
     low_criticality = "low-criticality"
 
@@ -73,7 +74,7 @@ def main_path(
     weights: Annotated[Weights, typer.Option(help="How ways are counted.")] = Weights.spc,
     search: Annotated[Search, typer.Option(help="How arcs are put together.")] = Search.global_,
     k: Annotated[
-        int, typer.Option(min=1, max=1000, metavar="N", help="Of key-route: how many arcs.")
+        int, typer.Option(min=1, max=1000, metavar="N", help="Of key-routes: how many arcs.")
     ] = 10,
     d: Annotated[
         int,

@@ -69,17 +69,21 @@ def read_arcs(path: Path) -> CitationGraph:
         ) from None
     reader = csv.reader(StringIO(text, newline=""), strict=True)
     rows: list[tuple[str, str]] = []
+    head = True
     try:
         for row in reader:
             cells = [cell.strip() for cell in row]
-            if not any(cells) or (reader.line_num == 1 and [c.lower() for c in cells] == HEAD):
+            if not cells:
                 continue
             if len(cells) != len(HEAD) or not all(cells):
+                what = f"{len(cells)} cells" if all(cells) else "an empty cell"
                 raise InputError(
-                    f"{path}, line {reader.line_num}: {len(cells)} cells; wanted: the citing work "
-                    "and the cited one, with a comma between"
+                    f"{path}, line {reader.line_num}: {what}; wanted: the citing work and the "
+                    "cited one, with a comma between"
                 )
-            rows.append((cells[0], cells[1]))
+            if not (head and [cell.lower() for cell in cells] == HEAD):
+                rows.append((cells[0], cells[1]))
+            head = False
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: {error}") from None
     ids = sorted({end for row in rows for end in row})
@@ -162,6 +166,7 @@ def _policy(answer: MainPathAnswer) -> list[RenderableType]:
         "against the dates": answer.policy.against_dates.count,
         "within a circle": answer.policy.within.count,
         "of one circle twice": answer.policy.merged.count,
+        "circles": answer.policy.circles.count,
     }
     found = [f"{count:,} {what}" for what, count in aside.items() if count]
     return [part("Set aside", bullets([answer.policy.rule, ", ".join(found) or "nothing"]))]

@@ -8,7 +8,9 @@ from graph_service.model.answers import Meta, PaperRef
 from graph_service.model.records import Frozen
 
 Weights = Literal["spc", "splc", "spnp"]
-PathSearch = Literal["local", "global", "key-route", "longest", "low-criticality"]
+PathSearch = Literal[
+    "local", "global", "key-route", "key-route-local", "longest", "low-criticality"
+]
 
 
 class CitedPaper(Frozen):
@@ -73,10 +75,18 @@ class SetAsideCitations(Frozen):
     citations: Annotated[list[list[str]], Field(description="the first 500, by ids")]
 
 
+class Circles(Frozen):
+    """Papers that cite each other in a circle, each circle by ids."""
+
+    count: int
+    papers: Annotated[list[list[str]], Field(description="of the first 500 circles, by first id")]
+
+
 class CyclePolicy(Frozen):
     """How circles are broken, and what that left out."""
 
     rule: str
+    circles: Circles
     self_citations: SetAsideCitations
     repeated: SetAsideCitations
     against_dates: SetAsideCitations

@@ -201,6 +201,8 @@ class PaperRecord(_AboutAPaper):
         cited = {reference.to for reference in self.references}
         if len(cited) != len(self.references):
             raise ValueError("a work is referred to twice")
+        if self.id in cited:
+            raise ValueError("a paper refers to itself")
         return self
 
     @property

@@ -13,6 +13,7 @@ from graph_service.derive.lineage_chains import best_chain, worth_of
 from graph_service.derive.lineage_part import EVERYTHING
 from graph_service.model.answers import Meta, Note, PaperRef, Parameter
 from graph_service.model.citation_answers import (
+    Circles,
     CitationsAnswer,
     CitedPaper,
     CyclePolicy,
@@ -43,7 +44,7 @@ class Citations:
     """All citations by citing, then cited paper, in numbers.
 
     `said` is 1, 0 or -1: influential, not, or nobody says. `by_cited` are places by cited, then
-    citing paper.
+    citing paper, and `cited_again` the cited papers in that order.
     """
 
     citing: Ints
@@ -51,6 +52,7 @@ class Citations:
     intents: Texts
     said: npt.NDArray[np.int8]
     by_cited: Ints
+    cited_again: Ints
 
     def of(self, paper: int) -> list[int]:
         """Places of the citations that a paper makes."""
@@ -59,27 +61,28 @@ class Citations:
 
     def to(self, paper: int) -> list[int]:
         """Places of the citations of a paper."""
-        low, high = np.searchsorted(self.cited[self.by_cited], (paper, paper + 1))
+        low, high = np.searchsorted(self.cited_again, (paper, paper + 1))
         found: list[int] = self.by_cited[int(low) : int(high)].tolist()
         return found
 
     def cited_by_any(self, papers: npt.NDArray[np.integer[Any]]) -> Ints:
         """The papers that any of these cite, repeated."""
-        return _beside(self.citing, self.cited, papers)
+        return self.cited[_places(self.citing, papers)]
 
     def citing_any(self, papers: npt.NDArray[np.integer[Any]]) -> Ints:
         """The papers that cite any of these, repeated."""
-        by_cited = self.by_cited
-        return _beside(self.cited[by_cited], self.citing[by_cited], papers)
+        return self.citing[_places(self.cited_again, papers, self.by_cited)]
 
 
-def _beside(ascending: Ints, beside: Ints, wanted: npt.NDArray[np.integer[Any]]) -> Ints:
-    """What stands beside every entry that is one of those wanted."""
+def _places(
+    ascending: Ints, wanted: npt.NDArray[np.integer[Any]], beside: Ints | None = None
+) -> Ints:
+    """The places of all entries that are one of those wanted, or what stands there beside."""
     starts = np.searchsorted(ascending, wanted, side="left")
     sizes = np.searchsorted(ascending, wanted, side="right") - starts
     before = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    found: Ints = beside[np.repeat(starts, sizes) + np.arange(int(sizes.sum())) - before]
-    return found
+    places: Ints = np.repeat(starts, sizes) + np.arange(int(sizes.sum())) - before
+    return places if beside is None else beside[places]
 
 
 async def citations_of(view: View) -> Citations:
@@ -102,12 +105,14 @@ def _laid_out(found: list[tuple[int, int, Citation]]) -> Citations:
     citing = np.array([row[0] for row in found], np.int32)
     cited = np.array([row[1] for row in found], np.int32)
     said = {None: -1, False: 0, True: 1}
+    by_cited = np.lexsort((citing, cited)).astype(np.int32)
     return Citations(
         citing=citing,
         cited=cited,
         intents=Texts.of(row[2].intent or "" for row in found),
         said=np.array([said[row[2].influential] for row in found], np.int8),
-        by_cited=np.lexsort((citing, cited)).astype(np.int32),
+        by_cited=by_cited,
+        cited_again=cited[by_cited],
     )
 
 
@@ -270,7 +275,7 @@ async def show_main_path(
     graph = CitationGraph(
         view.graph.dates, citing.tolist(), cited.tolist(), lambda paper: paper_ref(view, paper)
     )
-    unresolved = await view.store.unresolved_references()
+    unresolved = (await view.store.references()).unresolved
     if unresolved:
         notes.append(
             Note(
@@ -323,7 +328,8 @@ def find_main_path(
         elif options.search == "global":
             found = paths.global_path(net, weights)
         else:
-            found = paths.key_routes(net, weights, options.k, "global")
+            extended: paths.Search = "local" if options.search.endswith("local") else "global"
+            found = paths.key_routes(net, weights, options.k, extended)
     linked = {*net.tails, *net.heads}
     if basket is None:
         within = {end for arc in found.arcs for end in (net.tails[arc], net.heads[arc])}
@@ -379,12 +385,15 @@ def _answer(
         ],
         ways=None if found.ways is None else str(found.ways),
         total=None if found.total is None else str(found.total),
-        policy=_policy(graph, net.set_aside),
+        policy=_policy(graph, net),
         reason=None if within else "no citation is left between two papers",
     )
 
 
-def _policy(graph: CitationGraph, aside: paths.SetAside) -> CyclePolicy:
+def _policy(graph: CitationGraph, net: paths.Network) -> CyclePolicy:
+    aside = net.set_aside
+    circles = [node for node in net.nodes if len(node) > 1]
+
     def listed(pairs: Sequence[paths.Pair]) -> SetAsideCitations:
         return SetAsideCitations(
             count=len(pairs),
@@ -396,6 +405,10 @@ def _policy(graph: CitationGraph, aside: paths.SetAside) -> CyclePolicy:
 
     return CyclePolicy(
         rule=paths.CYCLE_POLICY,
+        circles=Circles(
+            count=len(circles),
+            papers=[[graph.name(paper).id for paper in circle] for circle in circles[:MOST_SHOWN]],
+        ),
         self_citations=listed(aside.self_citations),
         repeated=listed(aside.repeated),
         against_dates=listed(aside.against_dates),

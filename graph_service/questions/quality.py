@@ -98,16 +98,24 @@ def _announced(source: Node, listed: int) -> Finding:
 
 
 async def _references(view: View) -> list[Finding]:
-    """References that lead nowhere; none where no record has any."""
-    count = await view.store.unresolved_references()
-    if not count:
-        return []
+    """References that lead nowhere, and lists of them that may be cut."""
+    counts = await view.store.references()
+    texts = {
+        "references-not-loaded": (
+            counts.unresolved,
+            f"{many(counts.unresolved, 'reference leads', 'references lead')} to no loaded paper",
+        ),
+        "partial-references": (
+            counts.partial,
+            f"{many(counts.partial, 'paper names', 'papers name')} only some of the references",
+        ),
+        "unknown-references": (
+            counts.unsaid,
+            f"{many(counts.unsaid, 'paper does', 'papers do')} not say if all references are named",
+        ),
+    }
     return [
-        Finding(
-            code="references-not-loaded",
-            count=count,
-            text=f"{many(count, 'reference leads', 'references lead')} to no loaded paper",
-        )
+        Finding(code=code, count=count, text=text) for code, (count, text) in texts.items() if count
     ]
 
 

@@ -52,8 +52,8 @@ from graph_service.store.embedded_read import (
     derived_parts,
     facts_parts,
     paper_facts,
+    reference_counts,
     shelf,
-    unresolved,
 )
 from graph_service.store.embedded_rows import TABLES
 from graph_service.store.embedded_write import append_decisions, put_records, remove_records
@@ -68,6 +68,7 @@ from graph_service.store.protocol import (
     ProjectedAuthor,
     ProjectedPaper,
     Question,
+    ReferenceCounts,
     Row,
     StoreState,
     WriteCounts,
@@ -460,10 +461,10 @@ class EmbeddedStore:
         async for found in self._pages(whole):
             yield found
 
-    async def unresolved_references(self) -> int:
+    async def references(self) -> ReferenceCounts:
         """See the protocol."""
         with self._guard, _sqlite_errors(self.name):
-            return unresolved(self._connection)
+            return reference_counts(self._connection)
 
     async def _pages(
         self, page: Callable[[sqlite3.Connection, str, int], tuple[list[T], str | None]]

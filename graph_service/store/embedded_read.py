@@ -41,6 +41,7 @@ from graph_service.store.protocol import (
     PaperFacts,
     ProjectedAuthor,
     ProjectedPaper,
+    ReferenceCounts,
 )
 
 _DERIVED_LABELS = [
@@ -423,13 +424,20 @@ def citations(connection: sqlite3.Connection) -> list[Citation]:
     ]
 
 
-def unresolved(connection: sqlite3.Connection) -> int:
-    """How many references lead to no loaded record."""
-    return _one(
+def reference_counts(connection: sqlite3.Connection) -> ReferenceCounts:
+    """References that lead nowhere, and papers whose list of them may be cut."""
+    unresolved = _one(
         connection,
         "SELECT count(*) FROM cites LEFT JOIN record ON record.id = cites.cited "
         "WHERE record.paper IS NULL",
     )
+    said = dict(
+        connection.execute(
+            "SELECT json_extract(CAST(json AS TEXT), '$.references_complete') AS whole, count(*) "
+            "FROM record WHERE number IN (SELECT record FROM cites) GROUP BY whole"
+        ).fetchall()
+    )
+    return ReferenceCounts(unresolved, partial=said.get(0, 0), unsaid=said.get(None, 0))
 
 
 def _one(connection: sqlite3.Connection, query: str, *values: str) -> int:

@@ -63,6 +63,7 @@ from graph_service.store.protocol import (
     ProjectedAuthor,
     ProjectedPaper,
     Question,
+    ReferenceCounts,
     Row,
     StoreState,
     WriteCounts,
@@ -281,10 +282,11 @@ class Neo4jStore:
         async for page in self._pages("reads/citations"):
             yield await run_sync(_citations_of, page)
 
-    async def unresolved_references(self) -> int:
+    async def references(self) -> ReferenceCounts:
         """See the protocol."""
-        (row,) = await self._rows(statement("reads/unresolved_references"))
-        return int(row["count"])
+        (unresolved,) = await self._rows(statement("reads/unresolved_references"))
+        (lists,) = await self._rows(statement("reads/reference_lists"))
+        return ReferenceCounts(unresolved["count"], lists["partial"], lists["unsaid"])
 
     async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:
         """See the protocol."""

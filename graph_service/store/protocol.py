@@ -125,6 +125,18 @@ class ProjectedAuthor(NamedTuple):
     variants: tuple[str, ...]
 
 
+class ReferenceCounts(NamedTuple):
+    """What is not known of citations.
+
+    `unresolved` references lead to no loaded paper. Of the papers with references `partial` are
+    those whose source gives only some, `unsaid` those of which no source says.
+    """
+
+    unresolved: int
+    partial: int
+    unsaid: int
+
+
 class Citation(NamedTuple):
     """A citation of one loaded paper by another."""
 
@@ -237,8 +249,8 @@ class GraphStore(Protocol):
         """Every citation, by citing paper, then cited paper, in batches; see `project_papers`."""
         ...
 
-    async def unresolved_references(self) -> int:
-        """How many references of records lead to no loaded record."""
+    async def references(self) -> ReferenceCounts:
+        """Count references that lead nowhere, and papers whose list of them may be cut."""
         ...
 
     async def authors(self, ids: Sequence[str]) -> list[AuthorFacts]:

@@ -64,7 +64,7 @@ async def test_citations_are_found_whichever_end_comes_first(
 ) -> None:
     await fill(store, letters)
     assert await arcs_of(store) == sorted(ARCS)
-    assert await store.unresolved_references() == 0
+    assert (await store.references()) == (0, 0, 0)
     assert (await store.counts())[1]["CITES"] == len(ARCS)
     edges = (await store.graph()).edges.values()
     assert {edge.properties.get("intent") for edge in edges if edge.type == "CITES"} == {"extends"}
@@ -77,7 +77,7 @@ async def test_a_cited_paper_goes_and_comes_back(store: GraphStore) -> None:
     async with store.writing():
         await store.remove(["lab:h"])
     assert await arcs_of(store) == sorted(arc for arc in ARCS if "h" not in arc)
-    assert await store.unresolved_references() == 1
+    assert (await store.references()).unresolved == 1
     reader = Reader(store)
     codes = {row.code: row.count for row in (await reader.ask(show_quality)).results}
     assert codes["references-not-loaded"] == 1
@@ -149,18 +149,22 @@ async def test_circles_are_broken_and_said(store: GraphStore) -> None:
             [
                 record("a", "b"),  # of a later year: against the dates
                 record("b"),
-                record("c"),
-                record("d", "j"),  # j is of the year of c
-                record("j", "j"),
+                record("c", "j"),
+                record("j", "j", "c", complete=False),  # of one year: a circle
             ]
         )
     answer = await Reader(store).ask(show_main_path)
     policy = answer.policy
     assert policy.against_dates.count == 1
     assert policy.against_dates.citations == [[IDS["a"], IDS["b"]]]
-    assert [policy.repeated.count, policy.within.count, policy.merged.count] == [0, 0, 0]
-    # A store keeps no citation of oneself.
+    assert policy.circles.papers == [[IDS["c"], IDS["j"]]]
+    assert [policy.repeated.count, policy.within.count, policy.merged.count] == [0, 2, 1]
+    stops = [[LETTER[one.id] for one in stop.papers] for stop in answer.stops]
+    assert stops == [["a"], ["b"], ["c", "j"]]
+    # A record keeps no citation of oneself.
     assert policy.self_citations.count == 0
+    codes = {row.code: row.count for row in (await Reader(store).ask(show_quality)).results}
+    assert codes["partial-references"] == 1
 
 
 async def test_no_citations_and_no_lineage_are_said(store: GraphStore) -> None:

@@ -244,8 +244,8 @@ class Stores(RuleBasedStateMachine):
         assert [(each.citing, each.cited) for each in citations[0]] == sorted(
             (edge.start, edge.end) for edge in facts[0].edges.values() if edge.type == "CITES"
         )
-        unresolved = [await store.unresolved_references() for store in self.stores]
-        assert unresolved[0] == unresolved[1]
+        references = [await store.references() for store in self.stores]
+        assert references[0] == references[1]
         exports = [[line async for line in export_lines(store)] for store in self.stores]
         assert exports[0] == exports[1]
         # The definition: everything built anew from the records.
