@@ -1,12 +1,13 @@
 """Methods: the names that papers coined, who introduced them and who speaks of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph_service.derive.evidence import find_cue
 from graph_service.derive.lineage_model import LINEAGE_MODEL, Cue, LineageModel
 from graph_service.derive.lineage_papers import ReadPaper, ReadScope
-from graph_service.derive.method_names import METHOD_STRENGTH, How, pattern_of
+from graph_service.derive.method_names import METHOD_STRENGTH, How, Name, pattern_of
 
 QUOTE_AROUND = 60
 _CUT = "…"
@@ -57,25 +58,30 @@ def find_methods(
     Papers that coined one name introduce one method if authors connect them; without a shared
     author they are two methods of one name, and whoever mentions the name mentions both. A paper
     counts as mentioning if it has no date, or comes on the day of the first introduction or
-    later.
+    later. Of a name of more than 200 methods it mentions only the 100 introduced last by then,
+    the undated counting as last of all, as of an author only so many predecessors count.
 
     Args:
         scope: Its papers.
         order: Ids in the order of the edges, for `against_order`.
         model: For the words about a name.
 
-    Source: lineage-2, section 2.7.
+    Source: lineage-2, section 2.7; the bound is this project's own.
+    Cost: linear in the mentions, of which a paper and a name have 200 at most.
     """
+    coined = [{name.name: name for name in paper.names} for paper in scope.papers]
     introducing: dict[str, list[int]] = {}
-    for number, paper in enumerate(scope.papers):
-        for name in paper.names:
+    for number, names in enumerate(coined):
+        for name in names.values():
             if name.strength >= METHOD_STRENGTH:
                 introducing.setdefault(name.name, []).append(number)
     place = {paper: at for at, paper in enumerate(order)}
     return tuple(
-        _method(scope, name, group, place, model)
-        for name in sorted(introducing)
-        for group in _connected(scope.papers, introducing[name])
+        method
+        for printed in sorted(introducing)
+        for method in _methods(
+            scope, coined, printed, _connected(scope.papers, introducing[printed]), place, model
+        )
     )
 
 
@@ -90,20 +96,22 @@ def display_names(scope: ReadScope) -> dict[str, str]:
 
 def _connected(papers: Sequence[ReadPaper], numbers: Iterable[int]) -> list[list[int]]:
     """Papers in groups that shared authors connect, each and all by date, then id."""
-    groups: list[tuple[set[str], list[int]]] = []
-    for number in numbers:
-        authors = set(papers[number].authors)
-        joined = [group for group in groups if not group[0].isdisjoint(authors)]
-        groups = [group for group in groups if group[0].isdisjoint(authors)]
-        for known, members in joined:
-            authors |= known
-            members.append(number)
-        merged = sorted({number, *(one for _, members in joined for one in members)})
-        groups.append((authors, merged))
-    return sorted(
-        (sorted(members, key=lambda one: _when(papers[one])) for _, members in groups),
-        key=lambda members: _when(papers[members[0]]),
-    )
+    ordered = sorted(numbers, key=lambda number: _when(papers[number]))
+    nearer = {number: number for number in ordered}
+
+    def head(number: int) -> int:
+        while nearer[number] != number:
+            nearer[number] = number = nearer[nearer[number]]
+        return number
+
+    with_author: dict[str, int] = {}
+    for number in ordered:
+        for author in papers[number].authors:
+            nearer[head(number)] = head(with_author.setdefault(author, number))
+    groups: dict[int, list[int]] = {}
+    for number in ordered:
+        groups.setdefault(head(number), []).append(number)
+    return list(groups.values())
 
 
 def _when(paper: ReadPaper) -> tuple[bool, int, str]:
@@ -111,38 +119,55 @@ def _when(paper: ReadPaper) -> tuple[bool, int, str]:
     return not paper.day, paper.day, paper.id
 
 
-def _method(
+def _methods(
     scope: ReadScope,
+    coined: Sequence[Mapping[str, Name]],
     name: str,
-    group: Sequence[int],
+    groups: Sequence[Sequence[int]],
     place: Mapping[str, int],
     model: LineageModel,
-) -> Method:
+) -> Iterator[Method]:
+    """The methods of one name, whose groups come by date, the undated last."""
     papers = scope.papers
-    first = papers[group[0]]
-    own = set(group)
-    introduced = tuple(
-        Introduction(papers[number].id, coined.how, coined.strength)
-        for number in group
-        for coined in papers[number].names
-        if coined.name == name
-    )
+    firsts = [papers[group[0]] for group in groups]
+    mentioned: list[list[MethodMention]] = [[] for _ in groups]
+    for paper, known in _mentioning(scope, coined, name, firsts, model):
+        where, cue, quote = _standing(name, paper, model)
+        for at in known:
+            against = place.get(paper.id, 0) < place.get(firsts[at].id, 0)
+            mentioned[at].append(MethodMention(paper.id, where, cue, quote, against))
+    for group, first, mentions in zip(groups, firsts, mentioned, strict=True):
+        introduced = tuple(
+            Introduction(papers[number].id, coined[number][name].how, coined[number][name].strength)
+            for number in group
+        )
+        yield Method(name, first.id, introduced, tuple(mentions))
+
+
+def _mentioning(
+    scope: ReadScope,
+    coined: Sequence[Mapping[str, Name]],
+    name: str,
+    firsts: Sequence[ReadPaper],
+    model: LineageModel,
+) -> Iterator[tuple[ReadPaper, list[int]]]:
+    """Who holds a name without having coined it, in order, and the methods meant by place."""
     others = sorted(
         (
-            papers[number]
+            scope.papers[number]
             for number in scope.holders.get(name, ())
-            if number not in own
-            and not any(coined.name == name for coined in papers[number].names)
-            and (not papers[number].day or not first.day or papers[number].day >= first.day)
+            if name not in coined[number]
         ),
         key=_when,
     )
-    mentioned = tuple(
-        MethodMention(paper.id, where, cue, quote, place.get(paper.id, 0) < place.get(first.id, 0))
-        for paper in others
-        for where, cue, quote in (_standing(name, paper, model),)
-    )
-    return Method(name, first.id, introduced, mentioned)
+    days = [first.day for first in firsts if first.day]
+    dated, reach = len(days), len(firsts)
+    if reach > model.most_papers_of_author:
+        reach = model.latest_of_author
+    undated = range(max(dated, len(firsts) - reach), len(firsts))
+    for paper in others:
+        known = bisect_right(days, paper.day) if paper.day else dated
+        yield paper, [*range(max(0, known - (reach - len(undated))), known), *undated]
 
 
 def _standing(name: str, paper: ReadPaper, model: LineageModel) -> tuple[str, Cue | None, str]:

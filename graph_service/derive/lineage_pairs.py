@@ -1,5 +1,6 @@
 """Which pairs of papers are worth scoring: shared authors, names, families, nearest texts."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from graph_service.derive.lineage_texts import Texts, nearest
 from graph_service.derive.method_names import family
 
 Ints = npt.NDArray[np.integer]
+PAIRS_AT_A_TIME = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,12 @@ def candidate_pairs(scope: ReadScope, texts: Texts, model: LineageModel) -> Pair
     """Find the pairs that may have an edge, an older and a newer paper each.
 
     Pairs of one day are given both ways round where the rule does not say which is older. Of an
-    author of more than 200 papers, and of a family of more than 200, only the 100 latest
-    predecessors of a paper count.
+    author of more than 200 papers, of a family of more than 200, and of a name that more than
+    200 coined, only the 100 latest predecessors of a paper count. The last is this project's own
+    bound: the method has none, and a common name would give as many pairs as papers squared.
 
-    Cost: near linear; a paper has at most 20 predecessors by text, and 100 by author or family
-    once those are many.
+    Cost: near linear; a paper has at most 20 predecessors by text, and 100 by author, family or
+    name once those are many.
     """
     papers = scope.papers
     days = np.array([paper.day for paper in papers], np.int64)
@@ -52,7 +55,7 @@ def candidate_pairs(scope: ReadScope, texts: Texts, model: LineageModel) -> Pair
     rows, places = np.nonzero(nearby >= 0)
     found = {
         "authors": _within(by_author.values(), days, count, model),
-        "names": _mentioned(scope, days, count),
+        "names": _mentioned(scope, days, count, model),
         "families": _within(by_stem.values(), days, count, model),
         "texts": np.unique(rows.astype(np.int64) * count + nearby[rows, places]),
     }
@@ -89,7 +92,7 @@ def families(scope: ReadScope, paper: int, model: LineageModel) -> list[tuple[st
 
 
 def _within(groups: Iterable[list[int]], days: Ints, count: int, model: LineageModel) -> Ints:
-    parts = [np.zeros(0, np.int64)]
+    parts, waiting = [np.zeros(0, np.int64)], 0
     for group in groups:
         if len(group) < 2:
             continue
@@ -103,6 +106,10 @@ def _within(groups: Iterable[list[int]], days: Ints, count: int, model: LineageM
         same = days[newer] == days[older]
         parts.append(newer * count + older)
         parts.append(older[same] * count + newer[same])
+        waiting += len(parts[-2]) + len(parts[-1])
+        # Teams that stay together give the same pairs again and again.
+        if waiting > len(parts[0]) + PAIRS_AT_A_TIME:
+            parts, waiting = [np.unique(np.concatenate(parts))], 0
     return np.unique(np.concatenate(parts))
 
 
@@ -112,17 +119,32 @@ def _band(size: int, reach: int) -> tuple[Ints, Ints]:
     return newer[older >= 0], older[older >= 0]
 
 
-def _mentioned(scope: ReadScope, days: Ints, count: int) -> Ints:
-    return np.unique(np.fromiter(_mention_codes(scope, days.tolist(), count), np.int64))
+def _mentioned(scope: ReadScope, days: Ints, count: int, model: LineageModel) -> Ints:
+    return np.unique(np.fromiter(_mention_codes(scope, days.tolist(), count, model), np.int64))
 
 
-def _mention_codes(scope: ReadScope, days: list[int], count: int) -> Iterator[int]:
+def _mention_codes(
+    scope: ReadScope, days: list[int], count: int, model: LineageModel
+) -> Iterator[int]:
     own = [{name_key(name.name) for name in paper.names} for paper in scope.papers]
-    for older, paper in enumerate(scope.papers):
-        if not days[older]:
+    coined: dict[str, list[tuple[int, int]]] = {}
+    for number, paper in enumerate(scope.papers):
+        if days[number]:
+            for name in paper.names:
+                coined.setdefault(name.name, []).append((days[number], number))
+    for printed, group in coined.items():
+        key = name_key(printed)
+        newer = [
+            number
+            for number in scope.holders.get(printed, ())
+            if days[number] and key not in own[number]
+        ]
+        if not newer:
             continue
-        for name in paper.names:
-            key = name_key(name.name)
-            for newer in scope.holders.get(name.name, ()):
-                if newer != older and days[newer] >= days[older] and key not in own[newer]:
-                    yield newer * count + older
+        group.sort()
+        many = len(group) > model.most_papers_of_author
+        reach = model.latest_of_author if many else len(group)
+        for number in newer:
+            before = bisect_right(group, (days[number], count))
+            for _, older in group[max(0, before - reach) : before]:
+                yield number * count + older

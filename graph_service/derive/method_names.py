@@ -5,10 +5,12 @@ in view, those that were borrowed or name a field. Texts are `cleaning.clean` on
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 How = Literal["head", "phrase head", "short title", "coined", "dubbed", "acronym", "family"]
@@ -23,6 +25,7 @@ PAPERS_THAT_MAKE_A_FIELD = 3
 # More are no word; texts made to be slow are not searched further.
 LETTERS_OF_A_LONG_WORD = 60
 SHORTEST_NAME = 2
+LONGEST_NAME = MOST_WORDS_OF_A_TITLE_NAME * LETTERS_OF_A_LONG_WORD
 SHORTEST_STEM = 2
 SHORTEST_PLAIN_STEM = 4
 _STRENGTHS: Mapping[How, float] = {
@@ -100,6 +103,47 @@ class Context:
     found_in: Mapping[str, Sequence[int]]
     days: Mapping[int, str]
     authors: Mapping[int, AbstractSet[int]]
+    _held: dict[str, "_Held"] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def held(self, name: str) -> "_Held":
+        """Who holds a name, counted once."""
+        if name not in self._held:
+            self._held[name] = _Held(self, self.found_in.get(name, ()))
+        return self._held[name]
+
+
+class _Held:
+    """The papers that hold a name: the earliest day, and who wrote them."""
+
+    def __init__(self, context: Context, papers: Sequence[int]) -> None:
+        self._papers = papers
+        self._authors = context.authors
+        self.earliest = min((day for paper in papers if (day := context.days[paper])), default="")
+        self._papers_of = Counter(author for paper in papers for author in context.authors[paper])
+        self._without: dict[int, list[int]] = {}
+
+    def by_others(self, paper: int, enough: int) -> bool:
+        """Whether enough papers share no author with one of them.
+
+        Cost: the holders are only looked at where the authors of the paper may have written
+        nearly all of them, and then not those of the busiest.
+        """
+        mine = self._authors[paper]
+        most_shared = sum(self._papers_of[author] for author in mine)
+        if len(self._papers) - 1 - most_shared >= enough:
+            return True
+        rest: Sequence[int] = self._papers
+        if mine:
+            busiest = max(mine, key=lambda author: (self._papers_of[author], author))
+            if busiest not in self._without:
+                self._without[busiest] = [
+                    other for other in rest if busiest not in self._authors[other]
+                ]
+            rest = self._without[busiest]
+        others = (
+            other for other in rest if other != paper and self._authors[other].isdisjoint(mine)
+        )
+        return len(list(islice(others, enough))) == enough
 
 
 def is_coined(text: str) -> bool:
@@ -160,7 +204,7 @@ def _named(text: str, how: How, strength: float | None = None) -> Iterator[Name]
     name = text.strip(_EDGES)
     for ending in ("'s", "’s"):
         name = name.removesuffix(ending)
-    if len(name) >= SHORTEST_NAME and name not in GENERIC:
+    if SHORTEST_NAME <= len(name) <= LONGEST_NAME and name not in GENERIC:
         yield Name(name, how, _STRENGTHS[how] if strength is None else strength)
 
 
@@ -270,44 +314,88 @@ class NameIndex:
 
     A name is known by its letters and digits in a row. Where a text has it, runs of letters and
     digits follow one another that give the same row, and each run ends where one of the name's
-    does: so a text is read from each of its runs on, for as long as some name begins so.
+    does: so a text is read from each of its runs on, for as long as some name begins so. A name
+    with other than ASCII letters is known by all of its signs instead, but for blanks, hyphens
+    and case, and may begin anywhere, since some scripts leave no blank between words.
     """
 
     def __init__(self, names: Collection[str]) -> None:
-        """Index names by their letters and digits."""
-        self._by_row: dict[str, list[str]] = {}
-        self._beginnings: set[str] = set()
-        self._always: list[str] = []
+        """Index names by their letters and digits, or by all their signs."""
+        self._by_row = _Beginnings()
+        self._by_sign = _Beginnings()
+        self._first_signs: set[str] = set()
+        self._only_signs = False
         for name in sorted(names):
-            row = ""
-            for run in _RUN.findall(name.lower()):
-                self._beginnings.add(row)
-                row += run
-            if row:
-                self._by_row.setdefault(row, []).append(name)
-            else:
-                self._always.append(name)
+            runs = _RUN.findall(name.lower())
+            if runs and name.isascii():
+                self._by_row.add(name, runs)
+                # A final s may follow a name.
+                self._by_row.add(name, [*runs[:-1], runs[-1] + "s"])
+            elif signs := _signs(name):
+                self._by_sign.add(name, signs)
+                self._first_signs.add(signs[0])
+                self._only_signs |= name.isascii()
 
     def found_in(self, text: str, *, but: Collection[str] = ()) -> list[str]:
         """The names that a text holds, ascending; those of `but` are not looked for.
 
         Cost: linear in the text, and in the names that may stand there.
         """
-        candidates = set(self._always)
-        runs = _RUN.findall(text.lower())
-        for start in range(len(runs)):
-            row = ""
-            for place in range(start, len(runs)):
-                row += runs[place]
-                candidates.update(self._by_row.get(row, ()))
-                # A final s may follow a name.
-                if row[-1] == "s":
-                    candidates.update(self._by_row.get(row[:-1], ()))
-                if row not in self._beginnings:
-                    break
-        return sorted(
-            name for name in candidates if name not in but and pattern_of(name).search(text)
-        )
+        found: set[str] = set()
+        places = [(match.start(), match[0].lower()) for match in _RUN.finditer(text)]
+        runs = [run for _, run in places]
+        for at, (start, _) in enumerate(places):
+            for name in self._by_row.met(runs, at):
+                if name not in found:
+                    # Where a name begins with a letter or digit, it begins with the run.
+                    pattern, begins = pattern_of(name), _RUN.match(name)
+                    if pattern.match(text, start) if begins else pattern.search(text):
+                        found.add(name)
+        if self._only_signs or (self._first_signs and not text.isascii()):
+            found.update(name for name in self._met_by_sign(text) if pattern_of(name).search(text))
+        return sorted(found.difference(but))
+
+    def _met_by_sign(self, text: str) -> set[str]:
+        signs = _signs(text)
+        return {
+            name
+            for at, sign in enumerate(signs)
+            if sign in self._first_signs
+            for name in self._by_sign.met(signs, at)
+        }
+
+
+class _Beginnings:
+    """Names by a row of pieces, and every beginning of such a row."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, list[str]] = {}
+
+    def add(self, name: str, pieces: Sequence[str]) -> None:
+        row = ""
+        for piece in pieces:
+            row += piece
+            names = self._names.setdefault(row, [])
+        names.append(name)
+
+    def met(self, pieces: Sequence[str], at: int) -> Iterator[str]:
+        """The names whose row the pieces give from a place on."""
+        row = pieces[at]
+        while (names := self._names.get(row)) is not None:
+            yield from names
+            at += 1
+            if at == len(pieces):
+                return
+            row += pieces[at]
+
+
+# Between parts a blank or a hyphen may stand or not, and search without case takes an i with a
+# dot, or none, for an i.
+_LEFT_OUT = str.maketrans({" ": None, "-": None, "\u0131": "i", "\u0307": None})
+
+
+def _signs(text: str) -> str:
+    return text.casefold().translate(_LEFT_OUT)
 
 
 # -- deciding, with the scope in view ---------------------------------------------------------
@@ -344,14 +432,12 @@ def _settled(paper: int, title: str, name: Name, context: Context) -> Name | Non
     may_be_generic = capitals or name.name[0].islower() or name.how == "acronym"
     if may_be_generic and name.name.removesuffix("s") in GENERIC:
         return None
-    others = [other for other in context.found_in.get(name.name, ()) if other != paper]
-    day = context.days[paper]
-    if day and any(context.days[other] and context.days[other] < day for other in others):
+    held = context.held(name.name)
+    if held.earliest and held.earliest < context.days[paper]:
         return None
     if not capitals or pattern_of(name.name).search(title):
         return name
-    by_others = sum(context.authors[other].isdisjoint(context.authors[paper]) for other in others)
-    if by_others >= PAPERS_THAT_MAKE_A_FIELD:
+    if held.by_others(paper, PAPERS_THAT_MAKE_A_FIELD):
         return None
     return replace(name, strength=name.strength / 2)
 
