@@ -74,6 +74,7 @@ def _references(parsed: ParsedPaper) -> tuple[Reference, ...]:
             one.intent or "",
             one.influential is None,
             not one.influential,
+            -1 if one.in_text is None else -one.in_text,
         ),
     )
     firsts: dict[str, Reference] = {}

@@ -1,7 +1,4 @@
 // How many references lead to no record of a paper
-MATCH (r:Record {citing: true})
-UNWIND r.cites AS cited
-OPTIONAL MATCH (t:Record {id: 'record:' + cited})
-WITH t
-WHERE t IS NULL OR t.paper IS NULL
-RETURN count(*) AS count
+MATCH (n:Reference)
+WHERE NOT EXISTS { MATCH (t:Record {id: 'record:' + substring(n.id, size('reference:'))}) WHERE t.paper IS NOT NULL }
+RETURN coalesce(sum(COUNT { (n)<-[:REFERS_TO]-(:Record) }), 0) AS count

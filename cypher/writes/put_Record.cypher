@@ -3,6 +3,4 @@ UNWIND $rows AS row
 MERGE (n:Record {id: row.id})
 SET n.source = row.properties.source,
     n.paper = row.properties.paper,
-    n.json = row.properties.json,
-    n.cites = row.properties.cites,
-    n.citing = row.properties.citing
+    n.json = row.properties.json

@@ -64,6 +64,7 @@ NODE_STYLES: dict[str, NodeStyle] = {
     "Record": NodeStyle(QUIET_GREY, DARK_GREY, "{id}", diameter=40, border=PALE_GREY),
     "Store": NodeStyle(QUIET_GREY, DARK_GREY, "{facts_revision}", diameter=40, border=PALE_GREY),
     "Writer": NodeStyle(QUIET_GREY, DARK_GREY, "{id}", diameter=40, border=PALE_GREY),
+    "Reference": NodeStyle(QUIET_GREY, DARK_GREY, "{id}", diameter=40, border=PALE_GREY),
     "Aside": NodeStyle(QUIET_GREY, DARK_GREY, "{type}", diameter=40, border=PALE_GREY),
 }
 
@@ -78,6 +79,7 @@ EDGE_STYLES: dict[str, EdgeStyle] = {
     "PUBLISHED_IN": EdgeStyle(YELLOW, text=BLACK),
     "LISTED_IN": EdgeStyle(DARK_GREY),
     "CITES": EdgeStyle(BLACK, "cites"),
+    "REFERS_TO": EdgeStyle(DARK_GREY),
     "NAME_OF": EdgeStyle(BLUE, "{status}"),
     "SAME_AS": EdgeStyle(PURPLE, "{rule}", width=2, text=BLACK),
     "IN_CLUSTER": EdgeStyle(BLACK, "{share}"),

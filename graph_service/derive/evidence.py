@@ -5,7 +5,7 @@ was read in the order of ids.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import log
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from graph_service.derive.lineage_model import Cue, EvidenceKind, LineageModel
 from graph_service.derive.lineage_pairs import families, name_key
-from graph_service.derive.lineage_papers import ReadScope
+from graph_service.derive.lineage_papers import Cites, ReadScope
 from graph_service.derive.lineage_texts import Texts
 from graph_service.derive.method_names import pattern_of
 from graph_service.projection import kernels
@@ -91,8 +91,8 @@ class FamilyTie:
 class Evidence:
     """Points of pairs, an entry each; `mentions` and `families` by place of those that have one.
 
-    `names` are the points of mention and family together. `cited` has the stated intent, or an
-    empty text, of pairs that a citation joins, and `not_cited` those that certainly none does.
+    `names` are the points of mention and family together. `cited` are citations of
+    pairs that one joins, and `not_cited` the pairs that certainly none does.
     """
 
     older: Ints
@@ -107,7 +107,7 @@ class Evidence:
     mentions: dict[int, Mention] = field(default_factory=dict)
     families: dict[int, FamilyTie] = field(default_factory=dict)
     citations: Ints | None = None
-    cited: dict[int, str] = field(default_factory=dict)
+    cited: dict[int, Cites] = field(default_factory=dict)
     not_cited: set[int] = field(default_factory=set)
 
     def scores(self) -> Ints:
@@ -196,16 +196,14 @@ class Assessor:
     def _add_citations(self, found: Evidence) -> None:
         """Source: lineage-2, section 10."""
         model, papers = self.model, self.scope.papers
-        cited_by = [dict(paper.cites) for paper in papers]
+        cited_by = [{cites.paper: cites for cites in paper.cites} for paper in papers]
         points = np.zeros(len(found.older), np.int64)
         pairs = zip(found.older.tolist(), found.newer.tolist(), strict=True)
         for place, (older, newer) in enumerate(pairs):
-            intent = cited_by[newer].get(papers[older].id)
-            if intent is not None:
-                found.cited[place] = intent
-                points[place] = round(model.cited * 100)
-                if intent.lower() in model.intents:
-                    points[place] += round(model.stated_intent * 100)
+            cites = cited_by[newer].get(papers[older].id)
+            if cites is not None:
+                found.cited[place] = cites
+                points[place] = sum(row.points for row in _citation_rows(cites, model))
             elif papers[newer].references_complete:
                 found.not_cited.add(place)
                 points[place] = round(model.not_cited * 100)
@@ -345,11 +343,18 @@ class Assessor:
             rows.append(EvidenceRow("gap", points, {"years": round(years, 9), "named": named}))
         if points := int(found.same_day[place]):
             rows.append(EvidenceRow("same_day", points, {}))
-        if (intent := found.cited.get(place)) is not None:
-            rows.append(EvidenceRow("cited", round(model.cited * 100), {}))
-            if intent.lower() in model.intents:
-                points = round(model.stated_intent * 100)
-                rows.append(EvidenceRow("intent", points, {"intent": intent}))
+        if cites := found.cited.get(place):
+            rows.extend(_citation_rows(cites, model))
         elif place in found.not_cited:
             rows.append(EvidenceRow("not_cited", round(model.not_cited * 100), {}))
         return tuple(rows)
+
+
+def _citation_rows(cites: Cites, model: LineageModel) -> Iterator[EvidenceRow]:
+    """What a citation says for a step; a text that refers to a work often says more."""
+    yield EvidenceRow("cited", round(model.cited * 100), {})
+    if cites.intent is not None and cites.intent.lower() in model.intents:
+        yield EvidenceRow("intent", round(model.stated_intent * 100), {"intent": cites.intent})
+    if cites.in_text:
+        points = round(min(model.in_text * cites.in_text, model.in_text_cap) * 100)
+        yield EvidenceRow("in_text", points, {"times": cites.in_text})

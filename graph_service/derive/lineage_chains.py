@@ -3,6 +3,7 @@
 Everything runs over the stored edges of one scope; nothing here reads a store.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -13,8 +14,6 @@ from typing import Literal
 from graph_service.derive.cleaning import clean
 from graph_service.derive.lineage_edges import Lineage, LineageEdge
 from graph_service.derive.lineage_model import LINEAGE_MODEL, LineageModel
-from graph_service.derive.lineage_papers import ReadScope
-from graph_service.derive.method_names import NameIndex
 from graph_service.derive.phrases import phrases
 
 Reason = Literal[
@@ -194,86 +193,58 @@ def chains_between(
 
 @dataclass(frozen=True, slots=True)
 class TopicPaper:
-    """A paper that may be on a topic: cleaned texts, its day as an ordinal, the names it coined."""
+    """A paper with a phrase of a query, or a name in it: its day as an ordinal, 0 unknown.
+
+    `in_title` are the phrases of its title, `in_text` counts those of title and abstract, and
+    `named` the names it coined that stand in the query.
+    """
 
     id: str
-    title: str
-    abstract: str
     day: int
-    names: tuple[str, ...]
-
-
-def topic_papers(scope: ReadScope) -> list[TopicPaper]:
-    """All papers of a scope, as a topic sees them."""
-    return [
-        TopicPaper(
-            paper.id,
-            paper.title,
-            paper.abstract,
-            paper.day,
-            tuple(name.name for name in paper.names),
-        )
-        for paper in scope.papers
-    ]
+    in_title: AbstractSet[str]
+    in_text: Mapping[str, int]
+    named: int
 
 
 def topic_phrases(query: str, *, model: LineageModel = LINEAGE_MODEL) -> list[str]:
-    """The phrases of a query, ascending; if there are none, the query in lower case."""
-    text = clean(query)
-    return sorted(set(phrases(text, longest=model.topic_words)) or {text.lower()})
+    """The phrases of a query, ascending; empty: it has none, and is looked for as it stands."""
+    return sorted(set(phrases(clean(query), longest=model.topic_words)))
 
 
 def relevance(
-    papers: Sequence[TopicPaper], query: str, *, scope: int, model: LineageModel = LINEAGE_MODEL
+    papers: Sequence[TopicPaper], *, scope: int, model: LineageModel = LINEAGE_MODEL
 ) -> list[float]:
     """How much each paper is on a topic, from 0 to 1 for the best, in the given order.
 
     Args:
-        papers: At least all that have a phrase of the query or coined a name in it.
-        query: As typed.
+        papers: All that have a phrase of the query or coined a name in it.
         scope: How many papers the scope has.
         model: The weights.
 
     Source: lineage-2, section 8.
     """
-    text = clean(query)
-    wanted = topic_phrases(query, model=model)
-    titles = [_counted(paper.title, wanted, model) for paper in papers]
-    texts = [_counted(f"{paper.title}. {paper.abstract}", wanted, model) for paper in papers]
-    with_phrase = {phrase: sum(phrase in counted for counted in texts) for phrase in wanted}
-    named = set(NameIndex({name for paper in papers for name in paper.names}).found_in(text))
+    with_phrase = Counter(phrase for paper in papers for phrase in paper.in_text)
+    worth = {
+        phrase: log(1 + scope / count) * (1 + model.topic_blank_weight * phrase.count(" "))
+        for phrase, count in with_phrase.items()
+    }
     weights = []
-    for paper, title, counted in zip(papers, titles, texts, strict=True):
+    for paper in papers:
         weight = sum(
-            (2 if phrase in title else 1)
+            (2 if phrase in paper.in_title else 1)
             * tf
             / (tf + model.topic_saturation)
-            * log(1 + scope / with_phrase[phrase])
-            * (1 + model.topic_blank_weight * phrase.count(" "))
-            for phrase, tf in counted.items()
+            * worth[phrase]
+            for phrase, tf in sorted(paper.in_text.items())
         )
-        weight += model.topic_name_weight * sum(name in named for name in paper.names)
-        weights.append(weight)
+        weights.append(weight + model.topic_name_weight * paper.named)
     greatest = max(weights, default=0.0)
     return [round(weight / greatest, 9) if greatest > 0 else 0.0 for weight in weights]
-
-
-def _counted(text: str, wanted: Sequence[str], model: LineageModel) -> dict[str, int]:
-    found = phrases(text, longest=model.topic_words)
-    if any(phrase not in found for phrase in wanted):
-        # A query without a phrase is looked for as it stands.
-        lowered = text.lower()
-        plain = {phrase: lowered.count(phrase) for phrase in wanted if not phrases(phrase)}
-    else:
-        plain = {}
-    counted = {phrase: found.count(phrase) or plain.get(phrase, 0) for phrase in wanted}
-    return {phrase: count for phrase, count in counted.items() if count and phrase}
 
 
 def topic_lineage(
     lineage: Lineage,
     papers: Sequence[TopicPaper],
-    query: str,
     *,
     model: LineageModel = LINEAGE_MODEL,
 ) -> TopicLineage:
@@ -283,7 +254,7 @@ def topic_lineage(
     first by id; undated papers have no place on it. Both may be empty; a reason says why there
     is no chain.
     """
-    shares = relevance(papers, query, scope=lineage.papers, model=model)
+    shares = relevance(papers, scope=lineage.papers, model=model)
     on_topic = {paper.id: share for paper, share in zip(papers, shares, strict=True)}
 
     def worth(edge: LineageEdge) -> float:

@@ -18,6 +18,7 @@ EvidenceKind = Literal[
     "cited",
     "not_cited",
     "intent",
+    "in_text",
 ]
 UNTESTED_SIZE = "untested size"
 
@@ -78,6 +79,8 @@ class LineageModel:
     not_cited: float = 0.0
     stated_intent: float = 0.0
     intents: tuple[str, ...] = ("extends", "uses")
+    in_text: float = 0.0
+    in_text_cap: float = 0.0
     # Candidate pairs.
     nearest_texts: int = 20
     most_papers_of_posting: int = 200
@@ -117,7 +120,7 @@ class LineageModel:
     @property
     def with_citations(self) -> bool:
         """Whether citations are evidence."""
-        return bool(self.cited or self.not_cited or self.stated_intent)
+        return bool(self.cited or self.not_cited or self.stated_intent or self.in_text)
 
     def calibration(self, papers: int) -> str | None:
         """What to say of the size of a scope; absent: the weights were set on such sizes."""
@@ -126,5 +129,12 @@ class LineageModel:
 
 LINEAGE_MODEL = LineageModel()
 # With citations as evidence; its weights are assumed, not measured.
-CITES_MODEL = LineageModel(id="lineage-2+cites", cited=1.5, not_cited=-2.5, stated_intent=2.0)
+CITES_MODEL = LineageModel(
+    id="lineage-2+cites",
+    cited=1.5,
+    not_cited=-2.5,
+    stated_intent=2.0,
+    in_text=0.5,
+    in_text_cap=1.5,
+)
 MODELS = {model.id: model for model in (LINEAGE_MODEL, CITES_MODEL)}

@@ -75,8 +75,8 @@ def _cited(scope: ReadScope, days: Ints, count: int) -> Ints:
     codes = {
         newer * count + older
         for newer, paper in enumerate(scope.papers)
-        for cited, _ in paper.cites
-        if (older := numbers.get(cited)) is not None and older != newer
+        for cites in paper.cites
+        if (older := numbers.get(cites.paper)) is not None and older != newer
         if 0 < days[older] <= days[newer]
     }
     return np.array(sorted(codes), np.int64)

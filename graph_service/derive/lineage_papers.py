@@ -2,10 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from graph_service.derive.cleaning import clean
 from graph_service.derive.method_names import Context, Name, NameIndex, names_in, settled
 from graph_service.model.dates import middle_day, period
+
+
+class Cites(NamedTuple):
+    """A paper that another cites, what for in the source's words, and how often in its text."""
+
+    paper: str
+    intent: str | None = None
+    in_text: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +23,8 @@ class LineagePaper:
 
     `date` is `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or empty; `authors` are ids in byline order;
     `owners` are those of its repositories; `cut` says that the list of authors ends early.
-    `cites` are papers that it cites, each with the intent that the source states or an empty
-    text; `references_complete` says that it cites no other; `references` counts what its source
-    lists, loaded or not.
+    `cites` are papers that it cites; `references_complete` says that it cites no other;
+    `references` counts what its source lists, loaded or not.
     """
 
     id: str
@@ -26,7 +34,7 @@ class LineagePaper:
     authors: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     cut: bool = False
-    cites: tuple[tuple[str, str], ...] = ()
+    cites: tuple[Cites, ...] = ()
     references_complete: bool = False
     references: int = 0
 
@@ -49,7 +57,7 @@ class ReadPaper:
     owners: tuple[str, ...]
     names: tuple[Name, ...]
     contains: tuple[str, ...]
-    cites: tuple[tuple[str, str], ...] = ()
+    cites: tuple[Cites, ...] = ()
     references_complete: bool = False
 
 

@@ -16,7 +16,7 @@ from graph_service.derive.lineage_edges import (
 )
 from graph_service.derive.lineage_methods import Method, find_methods
 from graph_service.derive.lineage_model import LINEAGE_MODEL, LineageModel
-from graph_service.derive.lineage_papers import LineagePaper, read_scope
+from graph_service.derive.lineage_papers import Cites, LineagePaper, read_scope
 from graph_service.derive.parts import Part
 from graph_service.model.ids import method_id
 from graph_service.model.records import Decision
@@ -97,10 +97,10 @@ async def _with_citations(view: View, papers: Sequence[LineagePaper]) -> list[Li
     That one does not cite another is known only where its references are complete and all lead
     to loaded papers: one that leads nowhere may be the other under an id that nobody knows.
     """
-    cited: dict[str, list[tuple[str, str]]] = {}
+    cited: dict[str, list[Cites]] = {}
     async for batch in view.store.citations():
         for each in batch:
-            cited.setdefault(each.citing, []).append((each.cited, each.intent or ""))
+            cited.setdefault(each.citing, []).append(Cites(each.cited, each.intent, each.in_text))
     found = []
     for paper in papers:
         cites = tuple(cited.get(paper.id, ()))

@@ -331,7 +331,7 @@ class NameIndex:
                 self._by_row.add(name, runs)
                 # A final s may follow a name.
                 self._by_row.add(name, [*runs[:-1], runs[-1] + "s"])
-            elif signs := _signs(name):
+            elif signs := signs_of(name):
                 self._by_sign.add(name, signs)
                 self._first_signs.add(signs[0])
                 self._only_signs |= name.isascii()
@@ -356,7 +356,7 @@ class NameIndex:
         return sorted(found.difference(but))
 
     def _met_by_sign(self, text: str) -> set[str]:
-        signs = _signs(text)
+        signs = signs_of(text)
         return {
             name
             for at, sign in enumerate(signs)
@@ -394,7 +394,8 @@ class _Beginnings:
 _LEFT_OUT = str.maketrans({" ": None, "-": None, "\u0131": "i", "\u0307": None})
 
 
-def _signs(text: str) -> str:
+def signs_of(text: str) -> str:
+    """All signs of a text but blanks and hyphens, without case; of a name, part of its holder's."""
     return text.casefold().translate(_LEFT_OUT)
 
 

@@ -63,6 +63,16 @@ def _word(printed: str) -> tuple[str, bool, bool]:
     return word, word in STOP_WORDS, word in BOILERPLATE
 
 
+def clauses(text: str) -> list[list[str]]:
+    """The folded words of each clause of a cleaned text, stop words and all.
+
+    Wherever the words of a phrase follow one another in a clause, `phrases` finds the phrase.
+    """
+    return [
+        [_word(token)[0] for token in _TOKEN.findall(clause)] for clause in _CLAUSE_END.split(text)
+    ]
+
+
 def phrases(text: str, *, longest: int = LONGEST) -> list[str]:
     """Phrases of a cleaned text by clause and place, each as often as it stands there.
 

@@ -24,6 +24,9 @@ class CitedPaper(Frozen):
     influential: Annotated[
         bool | None, Field(description="whether the source calls the citation so")
     ] = None
+    in_text: Annotated[
+        int | None, Field(description="how often the citing paper's text refers to the other")
+    ] = None
 
 
 class CitationsAnswer(Frozen):

@@ -46,6 +46,7 @@ class EvidenceShown(Frozen):
         "cited",
         "not_cited",
         "intent",
+        "in_text",
     ]
     points: float
     reason: Annotated[str, Field(description="the points and what they are for, in words")]

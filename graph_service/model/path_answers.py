@@ -223,6 +223,7 @@ class CitationOfStep(Frozen):
     citing: str
     cited: str
     intent: str | None = None
+    in_text: int | None = None
 
 
 class Step(Frozen):

@@ -104,12 +104,14 @@ class Reference(Frozen):
     """A work that a paper cites.
 
     `to` is the id of a record of it, `<source>:<key>`, loaded or not. `intent` is what the source
-    says that it is cited for; `influential` whether the source calls it so.
+    says that it is cited for; `influential` whether the source calls it so; `in_text` how often the
+    paper's text refers to it.
     """
 
     to: Annotated[Line, Field(max_length=701, pattern=r"^[!-~]+:[!-~]+$")]
     intent: Line | None = None
     influential: bool | None = None
+    in_text: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
 class _AboutAPaper(Frozen):

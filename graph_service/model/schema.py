@@ -7,7 +7,7 @@ an absent property, on both stores.
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 Value = str | int | float | bool | list[str]
 ValueType = Literal["str", "int", "float", "bool", "list"]
@@ -81,12 +81,9 @@ NODE_TYPES: tuple[NodeType, ...] = (
         "Decision",
         {"number": "int", "op": "str", "a": "str", "b": "str", "by": "str", "json": "str"},
     ),
-    # `cites` are the records that a record refers to, `citing` whether there are any.
-    NodeType(
-        "Record",
-        {"source": "str", "paper": "str", "json": "str", "cites": "list", "citing": "bool"},
-        layer="service",
-    ),
+    NodeType("Record", {"source": "str", "paper": "str", "json": "str"}, layer="service"),
+    # A record that another refers to, by its id, loaded or not.
+    NodeType("Reference", {}, layer="service"),
     NodeType(
         "Store",
         {"schema_version": "int", "facts_revision": "str", "facts_sum": "str"},
@@ -139,6 +136,8 @@ NODE_TYPES: tuple[NodeType, ...] = (
     NodeType("Method", {"name": "str"}, layer="derived", part="lineage"),
 )
 
+_OF_A_CITATION: dict[str, ValueType] = {"intent": "str", "influential": "bool", "in_text": "int"}
+
 EDGE_TYPES: tuple[EdgeType, ...] = (
     EdgeType(
         "AUTHORED",
@@ -157,7 +156,8 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
     EdgeType("PUBLISHED_IN", "Paper", "Venue", {"as_printed": "str"}),
     EdgeType("LISTED_IN", "Paper", "Source", {"locator": "str"}),
     # Only between loaded papers; a record keeps all its references.
-    EdgeType("CITES", "Paper", "Paper", {"intent": "str", "influential": "bool"}),
+    EdgeType("CITES", "Paper", "Paper", _OF_A_CITATION),
+    EdgeType("REFERS_TO", "Record", "Reference", _OF_A_CITATION, layer="service"),
     EdgeType("NAME_OF", "Name", "Author", {"status": "str"}),
     EdgeType(
         "SAME_AS",

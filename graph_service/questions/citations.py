@@ -43,7 +43,8 @@ _NO_META = Meta(facts_revision="", stale=False)
 class Citations:
     """All citations by citing, then cited paper, in numbers.
 
-    `said` is 1, 0 or -1: influential, not, or nobody says. `by_cited` are places by cited, then
+    `said` is 1, 0 or -1: influential, not, or nobody says; `in_text` is -1 where nobody counts.
+    `by_cited` are places by cited, then
     citing paper, and `cited_again` the cited papers in that order.
     """
 
@@ -51,6 +52,7 @@ class Citations:
     cited: Ints
     intents: Texts
     said: npt.NDArray[np.int8]
+    in_text: Ints
     by_cited: Ints
     cited_again: Ints
 
@@ -64,6 +66,11 @@ class Citations:
         low, high = np.searchsorted(self.cited_again, (paper, paper + 1))
         found: list[int] = self.by_cited[int(low) : int(high)].tolist()
         return found
+
+    def times_in_text(self, place: int) -> int | None:
+        """How often the text of the citing paper refers to the cited one."""
+        times = int(self.in_text[place])
+        return None if times < 0 else times
 
     def cited_by_any(self, papers: npt.NDArray[np.integer[Any]]) -> Ints:
         """The papers that any of these cite, repeated."""
@@ -111,6 +118,9 @@ def _laid_out(found: list[tuple[int, int, Citation]]) -> Citations:
         cited=cited,
         intents=Texts.of(row[2].intent or "" for row in found),
         said=np.array([said[row[2].influential] for row in found], np.int8),
+        in_text=np.array(
+            [-1 if row[2].in_text is None else row[2].in_text for row in found], np.int32
+        ),
         by_cited=by_cited,
         cited_again=cited[by_cited],
     )
@@ -157,6 +167,7 @@ def _ends(view: View, citations: Citations, places: list[int], ends: Ints) -> li
             date=dates[int(ends[at])] or None,
             intent=citations.intents[at] or None,
             influential={1: True, 0: False}.get(int(citations.said[at])),
+            in_text=citations.times_in_text(at),
         )
         for at in places[:MOST_SHOWN]
     ]

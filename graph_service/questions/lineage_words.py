@@ -72,6 +72,7 @@ _WORDS: Mapping[str, Callable[[Detail], str]] = {
     "cited": lambda _: "the newer paper cites the older one",
     "not_cited": lambda _: "the newer paper's whole list of references is known and lacks it",
     "intent": lambda detail: f"cited because it {detail['intent'].lower()} it",
+    "in_text": lambda detail: f"its text refers to it {many(detail['times'], 'time', 'times')}",
 }
 
 

@@ -245,12 +245,12 @@ async def lineage_on_topic(view: View, topic: str, options: Options = Options())
     info = await choose_scope(view, [], options.scope)
     steps = await steps_about(view, info, None, BOTH)
     papers = await papers_on_topic(view, steps, topic)
-    found = await run_sync(_on_topic, steps, papers, topic)
+    found = await run_sync(_on_topic, steps, papers)
     return await _answer(view, found, options, {"topic": topic}, [])
 
 
-def _on_topic(steps: StepsOfScope, papers: Sequence[chains.TopicPaper], topic: str) -> _Found:
-    answer = chains.topic_lineage(steps.lineage, papers, topic)
+def _on_topic(steps: StepsOfScope, papers: Sequence[chains.TopicPaper]) -> _Found:
+    answer = chains.topic_lineage(steps.lineage, papers)
     first = answer.chains[0] if answer.chains else chains.Chain((), (), 0.0, answer.reason)
     on_topic = sum(share > 0 for share in answer.on_topic.values())
     undated = sum(answer.on_topic[paper.id] > 0 and not paper.day for paper in papers)

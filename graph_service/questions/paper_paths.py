@@ -414,6 +414,7 @@ def _citations(citations: Citations, graph: AuthorPaper, a: int, b: int) -> list
             citing=graph.paper_ids[citing],
             cited=graph.paper_ids[cited],
             intent=citations.intents[place] or None,
+            in_text=citations.times_in_text(place),
         )
         for citing, cited in sorted([(a, b), (b, a)])
         for place in citations.of(citing)

@@ -24,13 +24,13 @@ from graph_service.store.embedded_rows import (
 from graph_service.store.fold import (
     SHARED,
     author_node,
-    cites,
     decision_node,
     identity_parts,
     kept_paper,
     paper_edges,
     paper_node,
     plain_author,
+    said_of_citation,
     shared_node,
     source_node,
     stored_record,
@@ -416,11 +416,12 @@ _CITED = (
 def citations(connection: sqlite3.Connection) -> list[Citation]:
     """All citations, by citing paper, then cited paper."""
     rows = connection.execute(
-        f"SELECT newer.paper, older.paper, intent, influential {_CITED} "
+        f"SELECT newer.paper, older.paper, intent, influential, in_text {_CITED} "
         "ORDER BY newer.paper, older.paper"
     )
     return [
-        Citation(citing, cited, intent, _COMPLETE[said]) for citing, cited, intent, said in rows
+        Citation(citing, cited, intent, _COMPLETE[said], in_text)
+        for citing, cited, intent, said, in_text in rows
     ]
 
 
@@ -507,7 +508,7 @@ def facts_parts(connection: sqlite3.Connection) -> Iterator[Node | Edge]:
             record, paper, [author_of[unit] for unit in orjson.loads(slots)[::2]]
         )
     for citation in citations(connection):
-        yield cites(*citation)
+        yield Edge("CITES", citation.citing, citation.cited, said_of_citation(*citation[2:]))
     for label, node_id, name in connection.execute("SELECT label, id, name FROM shared"):
         yield shared_node(label, node_id, [name])
     names = _source_names(connection)

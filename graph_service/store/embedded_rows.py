@@ -48,7 +48,7 @@ CREATE TABLE link (
 ) WITHOUT ROWID;
 CREATE TABLE cites (
     record INTEGER NOT NULL, cited TEXT NOT NULL, intent TEXT, influential INTEGER,
-    PRIMARY KEY (record, cited)
+    in_text INTEGER, PRIMARY KEY (record, cited)
 ) WITHOUT ROWID;
 CREATE TABLE same_as (
     a INTEGER NOT NULL, b INTEGER NOT NULL, rule TEXT NOT NULL, decision TEXT, blocked_by TEXT,

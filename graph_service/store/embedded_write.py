@@ -312,11 +312,11 @@ def _write_papers(
     _write_links(connection, papers)
     # Which of them are there is found when they are read: both ways, in any order of loads.
     connection.executemany(
-        "INSERT INTO cites VALUES (?, ?, ?, ?)",
+        "INSERT INTO cites VALUES (?, ?, ?, ?, ?)",
         [
-            (number, reference.to, reference.intent, reference.influential)
+            (number, one.to, one.intent, one.influential, one.in_text)
             for number, (_, record) in sorted(papers.items())
-            for reference in record.references
+            for one in record.references
         ],
     )
     _settle_shared(connection, touched.nodes)

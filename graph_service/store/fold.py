@@ -208,31 +208,21 @@ def paper_edges(record: Said, paper: str, authors: Sequence[str]) -> Iterator[Ed
     yield Edge("LISTED_IN", paper, source_id(record.source), known(locator=record.locator))
 
 
-def cites(citing: str, cited: str, intent: str | None, influential: bool | None) -> Edge:
-    """Make the citation of one paper by another, by their ids."""
-    return Edge("CITES", citing, cited, known(intent=intent, influential=influential))
+def said_of_citation(
+    intent: str | None, influential: bool | None, in_text: int | None
+) -> dict[str, Value]:
+    """Make the properties of a citation, or of a reference."""
+    return known(intent=intent, influential=influential, in_text=in_text)
 
 
-def citations(
-    records: Iterable[PaperRecord],
-    paper_of: Mapping[str, str],
-    *,
-    of: Collection[str] | None = None,
-) -> Iterator[Edge]:
-    """Make the citations of records of which both papers are there.
-
-    Args:
-        records: Those that cite.
-        paper_of: Papers by record, of those that are there.
-        of: Only citations of these records; absent: of all.
-    """
+def citations(records: Iterable[PaperRecord], paper_of: Mapping[str, str]) -> Iterator[Edge]:
+    """Make the citations that records make of papers that are there, by record in `paper_of`."""
     for record in records:
-        for reference in record.references:
-            if of is not None and reference.to not in of:
-                continue
-            cited = paper_of.get(reference.to)
-            if cited is not None and reference.to != record.id:
-                yield cites(paper_of[record.id], cited, reference.intent, reference.influential)
+        for one in record.references:
+            cited = paper_of.get(one.to)
+            if cited is not None and one.to != record.id:
+                said = said_of_citation(one.intent, one.influential, one.in_text)
+                yield Edge("CITES", paper_of[record.id], cited, said)
 
 
 def shared_links(record: Said) -> Iterator[tuple[str, str, str]]:

@@ -204,7 +204,7 @@ class Neo4jStore:
         for label in sorted(node.label for node in NODE_TYPES if node.layer != "service"):
             (row,) = await self._rows(statement("reads/count_nodes", LABEL=label))
             nodes[label] = row["count"]
-        for kind in sorted({edge.type for edge in EDGE_TYPES}):
+        for kind in sorted(edge.type for edge in EDGE_TYPES if edge.layer != "service"):
             (row,) = await self._rows(statement("reads/count_relationships", TYPE=kind))
             relationships[kind] = row["count"]
         return (
@@ -472,11 +472,16 @@ class Neo4jStore:
 
 def _citations_of(page: neo4j.Record) -> list[Citation]:
     return [
-        Citation(citing, cited, intent or None, _COMPLETE[said])
+        Citation(citing, cited, intent or None, _COMPLETE[said], None if in_text < 0 else in_text)
         for citing, *columns in zip(
-            page["ids"], page["cited"], page["intents"], page["influential"], strict=True
+            page["ids"],
+            page["cited"],
+            page["intents"],
+            page["influential"],
+            page["in_text"],
+            strict=True,
         )
-        for cited, intent, said in zip(*columns, strict=True)
+        for cited, intent, said, in_text in zip(*columns, strict=True)
     ]
 
 

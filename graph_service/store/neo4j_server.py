@@ -14,8 +14,9 @@ from graph_service.store.statements import statement
 T = TypeVar("T")
 
 ROWS_A_STATEMENT = 10_000
-# Record nodes carry their record's id behind this, apart from the ids of all other nodes.
+# Records, and references to them, carry a record's id behind these, apart from all other ids.
 RECORD = "record:"
+REFERENCE = "reference:"
 
 
 class Server:

@@ -5,7 +5,7 @@ as it is to be, and the difference is written. The part is closed: it holds ever
 record changes, every name of each key on those papers, and both ends of each decision on them.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from neo4j import AsyncManagedTransaction
@@ -41,12 +41,12 @@ from graph_service.store.fold import (
     fold_paper,
     identity_parts,
     paper_id,
+    said_of_citation,
     shared_node,
     source_node,
-    stored_record,
 )
 from graph_service.store.neo4j_aside import bring_back, set_aside
-from graph_service.store.neo4j_server import RECORD, Server, grouped, stored_node
+from graph_service.store.neo4j_server import RECORD, REFERENCE, Server, grouped, stored_node
 from graph_service.store.protocol import WriteCounts
 
 
@@ -249,9 +249,11 @@ async def _gather(
     unit_of_before = _unit_of(papers_before, split_before)
     for record in papers_before:
         change.before.add(fold_paper(record, unit_of_before, names.author_of))
+        change.before.add(_references(record))
     unit_of_after = _unit_of(papers_after, split_after)
     for record in papers_after:
         change.after.add(fold_paper(record, unit_of_after, persons.author_of))
+        change.after.add(_references(record))
     change.before.add(_record_node(record) for record in before.values())
     change.after.add(_record_node(record) for record in after.values() if record is not None)
     change.before.add(decision_node(row) for row in log if row.id in changed_decisions)
@@ -350,12 +352,17 @@ def _record_node(record: Record) -> Node:
     properties: dict[str, Any] = {"json": canonical_json(record).decode()}
     if isinstance(record, PaperRecord):
         properties |= {"source": record.source, "paper": paper_id(record)}
-        if record.references:
-            cited = [reference.to for reference in record.references]
-            properties |= {"cites": cited, "citing": True}
     else:
         properties |= {"source": record.name}
     return Node("Record", RECORD + record.id, properties)
+
+
+def _references(record: PaperRecord) -> Iterator[Node | Edge]:
+    """What a record refers to: a paper that is loaded later finds by it who cites it."""
+    for one in record.references:
+        said = said_of_citation(one.intent, one.influential, one.in_text)
+        yield Node("Reference", REFERENCE + one.to, {})
+        yield Edge("REFERS_TO", RECORD + record.id, REFERENCE + one.to, said)
 
 
 async def _move_authorships(
@@ -422,21 +429,17 @@ async def _add_citations(
     before: Sequence[PaperRecord],
     after: Sequence[PaperRecord],
 ) -> None:
-    """Add the citations from and to touched papers, as they were and as they are to be.
-
-    Cost: A look at the references of every stored record that has any, once a transaction.
-    """
+    """Add the citations from and to touched papers, as they were and as they are to be."""
     touched = {record.id for record in (*before, *after)}
     citing = [
-        record
-        for row in await server.rows("reads/citing_records", ids=sorted(touched))
-        if isinstance(record := stored_record(row["json"]), PaperRecord)
-        if record.id not in touched
+        row
+        for row in await server.rows(
+            "reads/referring", ids=[REFERENCE + id_ for id_ in sorted(touched)]
+        )
+        if row["record"].removeprefix(RECORD) not in touched
     ]
-    ends = {reference.to for record in (*before, *after) for reference in record.references} | {
-        record.id for record in citing
-    }
-    if not ends:
+    ends = {reference.to for record in (*before, *after) for reference in record.references}
+    if not ends and not citing:
         return
     rows = await server.rows(
         "reads/papers_of_records", ids=[RECORD + end for end in sorted(ends - touched)]
@@ -445,7 +448,11 @@ async def _add_citations(
     for graph, records in ((change.before, before), (change.after, after)):
         there = untouched | {record.id: paper_id(record) for record in records}
         graph.add(citations(records, there))
-        graph.add(citations(citing, there, of=touched))
+        graph.add(
+            Edge("CITES", row["paper"], there[cited], row["said"])
+            for row in citing
+            if (cited := row["cited"].removeprefix(REFERENCE)) in there
+        )
 
 
 async def _add_sources(
@@ -490,6 +497,9 @@ async def _write_difference(server: Server, before: Graph, after: Graph) -> None
     gone_nodes = [node for id_, node in before.nodes.items() if id_ not in after.nodes]
     for label, nodes in grouped(gone_nodes, key=lambda node: node.label):
         ids = [node.id for node in nodes]
+        if label == "Reference":
+            await server.in_parts("writes/delete_unused_references", {}, ids=ids)
+            continue
         await set_aside(server, label, ids)
         await server.in_parts("writes/delete_nodes", {"LABEL": label}, ids=ids)
 

@@ -144,6 +144,7 @@ class Citation(NamedTuple):
     cited: str
     intent: str | None
     influential: bool | None
+    in_text: int | None
 
 
 # The node attribute of networkx that holds the label; no property has this name.

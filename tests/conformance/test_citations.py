@@ -32,7 +32,7 @@ def record(letter: str, *also: str, complete: bool | None = True) -> PaperRecord
         letter,
         [f"Author {letter}"],
         date=str(YEARS[letter]),
-        references=[Reference(to=f"lab:{one}", intent="extends") for one in cited],
+        references=[Reference(to=f"lab:{one}", intent="extends", in_text=2) for one in cited],
         references_complete=complete,
     )
     assert isinstance(made, PaperRecord)
@@ -99,7 +99,7 @@ async def test_a_paper_shows_its_citations_and_what_is_not_known(store: GraphSto
     answer = await reader.ask(lambda view: show_citations(view, IDS["h"]))
     assert [LETTER[each.paper.id] for each in answer.cites] == ["g", "f", "j"]
     assert [LETTER[each.paper.id] for each in answer.cited_by] == ["i"]
-    assert answer.cites[0].intent == "extends"
+    assert (answer.cites[0].intent, answer.cites[0].in_text) == ("extends", 2)
     assert (answer.references, answer.references_complete) == (3, True)
     doubtful = await reader.ask(lambda view: show_citations(view, IDS["j"], direction="cites"))
     assert [LETTER[each.paper.id] for each in doubtful.cites] == ["b"]
@@ -219,22 +219,23 @@ async def test_papers_are_joined_by_citations(store: GraphStore) -> None:
 async def test_citations_are_evidence_only_where_asked_for(store: GraphStore) -> None:
     """Cited with the intent to extend it counts for a step; known not to be cited, against one."""
     old = woollen("Old", "2010-05-04")
-    named = woollen("Named", "2011-05-04", Reference(to="lab:Old-Looms-of-Wool", intent="extends"))
-    later = woollen("Quiet", "2012-05-04", Reference(to="lab:Named-Looms-of-Wool"))
+    often = Reference(to="lab:Old-Looms-of-Wool", intent="extends", in_text=4)
+    named = woollen("Named", "2011-05-04", often)
+    later = woollen("Quiet", "2012-05-04", Reference(to="lab:Named-Looms-of-Wool", in_text=1))
     async with store.writing():
         await store.put([old, named, later])
     await derive(store)
     plain = await _rows(store)
-    assert not {"cited", "not_cited", "intent"} & {
+    assert not {"cited", "not_cited", "intent", "in_text"} & {
         kind for kinds in plain.values() for kind in kinds
     }
     await derive(store, lineage=CITES_MODEL)
     assert (await verify(store)).differences == ()
     rows = await _rows(store)
     step = rows[paper_id(named), paper_id(old)]
-    assert (step["cited"], step["intent"]) == (1.5, 2.0)
+    assert (step["cited"], step["intent"], step["in_text"]) == (1.5, 2.0, 1.5)
     onward = rows[paper_id(later), paper_id(named)]
-    assert (onward["cited"], "intent" in onward) == (1.5, False)
+    assert (onward["cited"], onward["in_text"], "intent" in onward) == (1.5, 0.5, False)
     # Its references are complete and loaded, and the old one is not among them: the step goes.
     assert (paper_id(later), paper_id(old)) in plain
     assert (paper_id(later), paper_id(old)) not in rows

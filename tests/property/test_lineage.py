@@ -3,12 +3,16 @@
 import random
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph_service.derive.cleaning import clean
 from graph_service.derive.lineage_edges import Lineage, trace_lineage
 from graph_service.derive.lineage_model import LINEAGE_MODEL
 from graph_service.derive.lineage_papers import LineagePaper
+from graph_service.derive.phrases import phrases
+from graph_service.questions.lineage_topics import Layout
 
 WORDS = ["loom", "kernel", "weave", "thread", "pattern", "shuttle", "fabric", "spindle", "yarn"]
 NAMES = ("LoomNet", "WarpNet-2", "WarpNet-3", "Cargo-Weaver", "Thready")
@@ -102,3 +106,31 @@ def test_no_edge_runs_backwards_and_scores_are_sums(papers: list[LineagePaper]) 
         assert edge.tier == LINEAGE_MODEL.tier(edge.score)
         assert not edge.shown or edge.score >= 300
     assert list(lineage.edges) == sorted(lineage.edges, key=lambda edge: (edge.newer, edge.rank))
+
+
+WORDS_OF_A_TEXT = st.sampled_from(
+    ("kernel", "Kernels", "woven", "of", "the", "(loom", "loom)", "method.", "e.g.", "warp-weft,")
+)
+TEXTS = st.lists(WORDS_OF_A_TEXT, max_size=9).map(" ".join)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
+def test_words_laid_out_stand_where_the_texts_have_their_phrases(
+    texts: list[tuple[str, str]],
+) -> None:
+    layout = Layout()
+    layout.add(texts)
+    laid_out = layout.build()
+    whole = [f"{clean(title)}. {clean(abstract)}" for title, abstract in texts]
+    for phrase in {phrase for text in whole for phrase in phrases(text)}:
+        papers = np.searchsorted(laid_out.indptr, laid_out.standing(phrase), side="right") - 1
+        counts = np.bincount(papers, minlength=len(texts)).tolist()
+        assert counts == [phrases(text).count(phrase) for text in whole], phrase
+        places = laid_out.standing(phrase)
+        in_title = {
+            int(paper)
+            for paper, place in zip(papers, places, strict=True)
+            if place < laid_out.abstracts_at[paper]
+        }
+        titled = {at for at, (title, _) in enumerate(texts) if phrase in phrases(clean(title))}
+        assert in_title == titled, phrase

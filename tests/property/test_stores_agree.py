@@ -35,6 +35,7 @@ REFERENCES = st.builds(
     to=st.sampled_from([f"{source}:T{number}" for source in SOURCES for number in range(7)]),
     intent=st.sampled_from((None, "extends")),
     influential=st.sampled_from((None, True, False)),
+    in_text=st.sampled_from((None, 0, 3)),
 )
 
 

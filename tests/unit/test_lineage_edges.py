@@ -5,13 +5,13 @@ import pickle
 import pytest
 
 from graph_service.derive.lineage_chains import (
+    TopicPaper,
     chain_between,
     chain_from,
     chains_between,
     merge_versions,
     parent_chain,
     topic_lineage,
-    topic_papers,
 )
 from graph_service.derive.lineage_edges import Lineage, trace_lineage
 from graph_service.derive.lineage_methods import display_names, find_methods
@@ -112,10 +112,14 @@ def test_no_path_says_why(older: str, newer: str, reason: str) -> None:
 
 def test_a_topic_has_chains_and_a_timeline() -> None:
     lineage = _trace(*PAPERS)
-    answer = topic_lineage(lineage, topic_papers(read_scope(PAPERS)), "weaving kernels")
+    once = (
+        TopicPaper("paper:1", 1, {"kernel"}, {"kernel": 2}, 0),
+        TopicPaper("paper:2", 2, set(), {"kernel": 1}, 0),
+    )
+    answer = topic_lineage(lineage, once)
     assert [paper for paper, _ in answer.timeline] == ["paper:1", "paper:2"]
     assert answer.chains[0].papers[:2] == ("paper:1", "paper:2")
-    nothing = topic_lineage(lineage, topic_papers(read_scope(PAPERS)), "quantum tea")
+    nothing = topic_lineage(lineage, [])
     assert (nothing.chains, nothing.timeline, nothing.reason) == ((), (), "nothing on topic")
 
 

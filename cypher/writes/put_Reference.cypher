@@ -1,0 +1,3 @@
+// Write what records refer to
+UNWIND $rows AS row
+MERGE (n:Reference {id: row.id})
