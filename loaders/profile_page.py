@@ -19,6 +19,7 @@ from graph_service.model.errors import RecordError
 from graph_service.model.ids import short_hash, slug
 from graph_service.model.names import SUFFIXES, fold
 from graph_service.model.records import Figure, ParsedAuthor, ParsedPaper, ParsedSource, Topic
+from loaders.inputs import InputFile
 from loaders.reading import Line, Parsed, Reject, read_lines, why_invalid
 
 FORMAT = "profile-page"
@@ -144,7 +145,7 @@ def _blocks(lines: Iterator[Line]) -> Iterator[_Block]:
         yield _Block(block)
 
 
-def recognises(path: Path) -> bool:
+def recognises(path: InputFile | Path) -> bool:
     """Tell whether a file looks like a profile page: a headline or a count of papers in it.
 
     Raises:
@@ -154,7 +155,7 @@ def recognises(path: Path) -> bool:
     return any(_HEADLINE.fullmatch(text) or _ANNOUNCED.fullmatch(text) for text in texts)
 
 
-def read(path: Path, *, source: str | None = None) -> Iterator[Parsed]:
+def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parsed]:
     """Read a file of profile pages.
 
     Args:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from graph_service.model.errors import RecordError
 from graph_service.model.records import ParsedPaper, ParsedSource
+from loaders.inputs import InputFile, read_raw_lines
 
 # An abstract is one line of some thousand characters; a line beyond this is no text for people.
 LONGEST_LINE_BYTES = 1_000_000
@@ -38,44 +39,33 @@ class Line:
     ended: bool = True
 
 
-def read_lines(path: Path) -> Iterator[Line]:
+def read_lines(file: InputFile | Path) -> Iterator[Line]:
     """Read UTF-8 lines, whatever their line ends, without a byte order mark.
 
     Raises:
         RecordError: The file cannot be opened, is empty, or a line is too long, is not UTF-8
             or holds a NUL; the error names the line.
     """
-    name = str(path)
-    try:
-        stream = path.open("rb")
-    except OSError as error:
-        raise RecordError(name, f"cannot be read: {error.strerror}") from error
-    with stream:
-        number = 0
+    name, number = str(file), 0
+    for raw in read_raw_lines(file, LONGEST_LINE_BYTES + 1):
+        number += 1
+        if len(raw) > LONGEST_LINE_BYTES:
+            raise RecordError(name, f"is longer than {LONGEST_LINE_BYTES:,} bytes", line=number)
+        if b"\0" in raw:
+            raise RecordError(name, "holds a NUL byte; is this a text file?", line=number)
         try:
-            while raw := stream.readline(LONGEST_LINE_BYTES + 1):
-                number += 1
-                if len(raw) > LONGEST_LINE_BYTES:
-                    raise RecordError(
-                        name, f"is longer than {LONGEST_LINE_BYTES:,} bytes", line=number
-                    )
-                if b"\0" in raw:
-                    raise RecordError(name, "holds a NUL byte; is this a text file?", line=number)
-                try:
-                    # In pages put one after the other, each may begin with a byte order mark.
-                    text = raw.decode("utf-8-sig")
-                except UnicodeDecodeError as error:
-                    raise RecordError(
-                        name, f"is not UTF-8 (byte {error.start + 1} of the line)", line=number
-                    ) from error
-                # A lone carriage return ends a line too, as in files of old systems.
-                parts = text.rstrip("\r\n").split("\r")
-                for part in parts[:-1]:
-                    yield Line(number, part)
-                    number += 1
-                yield Line(number, parts[-1], ended=raw.endswith((b"\n", b"\r")))
-        except OSError as error:
-            raise RecordError(name, f"cannot be read: {error.strerror}", line=number + 1) from error
+            # In pages put one after the other, each may begin with a byte order mark.
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise RecordError(
+                name, f"is not UTF-8 (byte {error.start + 1} of the line)", line=number
+            ) from error
+        # A lone carriage return ends a line too, as in files of old systems.
+        parts = text.rstrip("\r\n").split("\r")
+        for part in parts[:-1]:
+            yield Line(number, part)
+            number += 1
+        yield Line(number, parts[-1], ended=raw.endswith((b"\n", b"\r")))
     if not number:
         raise RecordError(name, "is empty")
 

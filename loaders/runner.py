@@ -14,11 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 from graph_service.model.errors import InputError, ParameterError, RecordError
 from graph_service.model.records import ParsedPaper, ParsedSource, Record, SourceName
 from graph_service.store.protocol import GraphStore, WriteCounts
-from loaders import profile_page
+from loaders import json_lines, profile_page
 from loaders.facts import to_facts
+from loaders.inputs import InputFile, input_files
 from loaders.reading import Parsed, Reject
 
-FORMATS: dict[str, ModuleType] = {profile_page.FORMAT: profile_page}
+# The surest signs first: any text might hold a line that looks like a page's.
+FORMATS: dict[str, ModuleType] = {module.FORMAT: module for module in (json_lines, profile_page)}
 
 # A commit costs some milliseconds, whatever its size; beyond this, batches only hold memory.
 RECORDS_A_BATCH = 2_000
@@ -72,47 +74,23 @@ class _Tally:
 class _Input:
     """A file with its loader, and what a run says about all files."""
 
-    path: Path
+    file: InputFile
     loader: ModuleType
     source: str | None
     max_rejects: int
 
 
-def input_files(paths: Sequence[Path]) -> list[Path]:
-    """Check the files of a load and put them in order, each once.
-
-    Raises:
-        ParameterError: None is given.
-        RecordError: One is missing or is a folder.
-    """
-    if not paths:
-        raise ParameterError("FILE", "", "at least one file")
-    for path in paths:
-        if path.is_dir():
-            raise RecordError(str(path), f"is a folder; give the files in it: {path}/*.txt")
-        if not path.exists():
-            raise RecordError(str(path), "does not exist")
-        if not path.is_file():
-            raise RecordError(
-                str(path), "is no file but a pipe or a device, and files are read more than once"
-            )
-    return sorted(set(paths))
-
-
-def detect_format(path: Path) -> ModuleType:
+def detect_format(file: InputFile) -> ModuleType:
     """Find the loader that recognises a file.
 
     Raises:
         RecordError: None does, or the file cannot be read as text.
     """
     for module in FORMATS.values():
-        if module.recognises(path):
+        if module.recognises(file):
             return module
     raise RecordError(
-        str(path),
-        "this is not a profile page, nor any other format known here; "
-        f"formats: {', '.join(FORMATS)}",
-        line=1,
+        str(file), f"is in no format known here; formats: {', '.join(FORMATS)}", line=1
     )
 
 
@@ -141,7 +119,7 @@ class Checked:
         )
 
 
-Progress = Callable[[Phase, Path, int], None]
+Progress = Callable[[Phase, InputFile, int], None]
 
 
 def _next_batch(
@@ -165,7 +143,7 @@ async def _read_all(
 ) -> _Tally:
     tally = _Tally()
     for given in inputs:
-        parts = given.loader.read(given.path, source=given.source)
+        parts = given.loader.read(given.file, source=given.source)
         while True:
             seen = tally.read + len(tally.rejects)
             batch = await run_sync(_next_batch, parts, tally, given)
@@ -174,7 +152,7 @@ async def _read_all(
             if store is not None and batch:
                 records = await run_sync(_records, batch)
                 tally.counts += await store.put(records)
-            progress(phase, given.path, tally.papers)
+            progress(phase, given.file, tally.papers)
     return tally
 
 
@@ -197,12 +175,12 @@ async def check_files(
     source: str | None = None,
     max_rejects: int = 0,
     expect_papers: tuple[int, int | None] | None = None,
-    progress: Progress = lambda phase, path, papers: None,
+    progress: Progress = lambda phase, file, papers: None,
 ) -> Checked:
     """Read files to their end, so that nothing need be written of a load that will fail.
 
     Args:
-        paths: Files, in any order.
+        paths: Files, folders, archives or patterns, in any order.
         format: A key of FORMATS; by default found from the content.
         source: Name of the source; by default what the format finds.
         max_rejects: How many rejects to set aside before the load stops.
@@ -226,12 +204,12 @@ async def check_files(
     inputs = tuple(
         [
             _Input(
-                path,
-                FORMATS[format] if format else await run_sync(detect_format, path),
+                file,
+                FORMATS[format] if format else await run_sync(detect_format, file),
                 source,
                 max_rejects,
             )
-            for path in input_files(paths)
+            for file in await run_sync(input_files, paths)
         ]
     )
     tally = await _read_all(inputs, "checking", progress)
@@ -248,7 +226,7 @@ async def load_checked(
     store: GraphStore,
     checked: Checked,
     *,
-    progress: Progress = lambda phase, path, papers: None,
+    progress: Progress = lambda phase, file, papers: None,
 ) -> LoadSummary:
     """Load checked files into a store.
 

@@ -27,6 +27,7 @@ from graph_service.model.errors import Moved, ParameterError
 from graph_service.settings import Settings
 from graph_service.store import exchange
 from graph_service.store.protocol import StoreState
+from loaders.inputs import InputFile
 from loaders.runner import LoadSummary, Phase, check_files, load_checked
 
 
@@ -108,7 +109,8 @@ def _rejects_file(stack: ExitStack, path: Path | None, inputs: Sequence[Path]) -
     """Open the file for rejects before the load, which may take hours, rather than after it."""
     if path is None:
         return None
-    if path.resolve() in {given.resolve() for given in inputs}:
+    place = path.resolve()
+    if not {place, *place.parents}.isdisjoint(given.resolve() for given in inputs):
         raise ParameterError("--rejects-to", str(path), "a file that is not being loaded")
     return stack.enter_context(whole_file(path))
 
@@ -134,13 +136,14 @@ class LoadProgress(Progress):
         super().__init__()
         self._found = 0
 
-    def read(self, phase: Phase, path: Path, papers: int) -> None:
+    def read(self, phase: Phase, file: InputFile, papers: int) -> None:
         """Take a report of the runner."""
+        name = Path(file.member).name or file.path.name
         if phase == "checking":
             self._found = papers
-            self(f"checking {path.name}, papers", papers)
+            self(f"checking {name}, papers", papers)
         else:
-            self(f"loading {path.name}, papers", papers, self._found)
+            self(f"loading {name}, papers", papers, self._found)
 
 
 def unload(settings: Settings, *, paper: str | None, source: str | None, as_json: bool) -> None:

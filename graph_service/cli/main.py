@@ -74,7 +74,13 @@ def program(
 def load(
     # Whether a file can be read is the loader's to say, as for anything else wrong with it.
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="Files to load.", readable=False)
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help="Files to load, plain or packed with gzip, bzip2 or xz; folders, zip archives "
+            "and patterns stand for the files in them.",
+            readable=False,
+        ),
     ],
     *,
     format: Annotated[
@@ -85,7 +91,7 @@ def load(
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="Name of the source; by default what the page says."),
+        typer.Option(metavar="NAME", help="Name of the source; by default what the file says."),
     ] = None,
     max_rejects: Annotated[
         int, typer.Option(min=0, metavar="N", help="How many rejects to set aside before stopping.")
@@ -115,6 +121,17 @@ def load(
             format, source, max_rejects, rejects_to, expect_papers, dry_run
         )
         keeping.load(settings_for(store), files, options, as_json=as_json)
+
+
+@app.command(epilog="Example: coauthor-graph schema")
+def schema() -> None:
+    """Print the JSON Schema of the JSON lines that load reads, a line a paper."""
+    import json
+
+    from graph_service.cli.terminal import write
+    from loaders.json_lines import schema as schema_of_a_line
+
+    write(json.dumps(schema_of_a_line(), indent=2).encode() + b"\n")
 
 
 @app.command(epilog="Example: coauthor-graph unload --source xiyang-dai")

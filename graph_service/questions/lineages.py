@@ -10,7 +10,7 @@ from graph_service.derive import lineage_chains as chains
 from graph_service.derive.lineage_edges import LineageEdge
 from graph_service.derive.lineage_model import LINEAGE_MODEL
 from graph_service.model.answers import Note, Parameter
-from graph_service.model.errors import AmbiguousTitle, PaperNotFound, ParameterError
+from graph_service.model.errors import AmbiguousTitle, NotDerived, PaperNotFound, ParameterError
 from graph_service.model.lineage_answers import (
     LineageAnswer,
     MinTier,
@@ -119,10 +119,7 @@ async def find_paper_or_name(view: View, asked: str) -> int:
     try:
         return find_paper(view, asked)
     except PaperNotFound:
-        methods = await stored_methods(view)
-        lowered = asked.strip().lower()
-        named = [at for at, name in enumerate(methods.names) if name.lower() == lowered]
-        fitting = sorted(set(methods.papers[np.isin(methods.methods, named)].tolist()))
+        fitting = await _introducing(view, asked.strip().lower())
         if not fitting:
             found = view.titles.search(asked)
             fitting = sorted(number for number, fit in found.items() if fit <= PREFIX)
@@ -133,6 +130,16 @@ async def find_paper_or_name(view: View, asked: str) -> int:
     raise AmbiguousTitle(
         asked, [paper_ref(view, number).model_dump() for number in fitting[:MOST_IN_ERROR]]
     )
+
+
+async def _introducing(view: View, lowered: str) -> list[int]:
+    """The papers that coined a name, ascending; none where lineage was not derived."""
+    try:
+        methods = await stored_methods(view)
+    except NotDerived:
+        return []
+    named = [at for at, name in enumerate(methods.names) if name.lower() == lowered]
+    return sorted(set(methods.papers[np.isin(methods.methods, named)].tolist()))
 
 
 async def lineage_to(view: View, asked: str, options: Options = Options()) -> LineageAnswer:

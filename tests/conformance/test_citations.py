@@ -14,6 +14,7 @@ from graph_service.questions.citations import (
     show_citations,
     show_main_path,
 )
+from graph_service.questions.lineages import find_paper_or_name
 from graph_service.questions.paper_paths import show_paper_path
 from graph_service.questions.quality import show_quality
 from graph_service.store.fold import paper_id
@@ -272,3 +273,13 @@ async def _rows(store: GraphStore) -> dict[tuple[str, str], dict[str, float]]:
             assert round(sum(points.values()), 2) == edge.properties["score"]
             found[edge.start, edge.end] = points
     return found
+
+
+async def test_a_paper_is_found_by_the_begin_of_its_title_before_anything_is_derived(
+    store: GraphStore,
+) -> None:
+    old = woollen("Old", "2010-05-04")
+    async with store.writing():
+        await store.put([old])
+    found = await Reader(store).ask(lambda view: find_paper_or_name(view, "Old Looms"))
+    assert found == 0

@@ -1,6 +1,7 @@
 """The command line, run in this process and as the installed program; people are invented."""
 
 import asyncio
+import gzip
 import io
 import json
 import os
@@ -53,6 +54,7 @@ from graph_service.questions.status import show_status
 from graph_service.questions.timeline import show_timeline
 from graph_service.settings import Settings
 from graph_service.store.opening import open_store
+from loaders.inputs import InputFile
 from loaders.runner import LoadSummary
 
 PROGRAM = Path(sys.executable).with_name("coauthor-graph")
@@ -160,8 +162,10 @@ def test_every_command_has_a_purpose_an_example_a_store_and_json(command):
     text = run(command, "--help").stdout
     purpose = text.split("\n\n")[1]
     assert re.fullmatch(r"  [A-Z][^\n]+\.", purpose)
-    assert "--store ADDRESS" in text
-    assert "--json" in text
+    # The schema of a format is JSON, whatever the store.
+    if command != "schema":
+        assert "--store ADDRESS" in text
+        assert "--json" in text
     example = re.search(r"Example: (.+)", text)[1]
     words = shlex.split(example)
     assert words[:2] == ["coauthor-graph", command]
@@ -303,11 +307,18 @@ def test_a_dry_run_writes_nothing():
     assert sorted(path.name for path in Path().iterdir()) == ["ada.txt", "club.txt"]
 
 
-@pytest.mark.parametrize("name", ["missing.txt", ".", "notes.txt"])
-def test_files_that_cannot_be_loaded_make_no_store(name):
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("missing.txt", "missing.txt"),
+        (".", "notes.txt, line 1"),
+        ("notes.txt", "notes.txt, line 1"),
+    ],
+)
+def test_files_that_cannot_be_loaded_make_no_store(name, named):
     Path("notes.txt").write_text("Some notes.\n")
     result = run("load", name, "--store", STORE, code=1)
-    assert one_line(result.stderr).startswith(f"error: {name}")
+    assert one_line(result.stderr).startswith(f"error: {named}")
     assert not Path("lab.sqlite").exists()
 
 
@@ -990,7 +1001,7 @@ def test_progress_on_a_terminal_is_a_bar_that_leaves_nothing(monkeypatch):
         lambda **_: Console(file=out, force_terminal=True, width=80, markup=False),
     )
     with keeping.LoadProgress() as quick:
-        quick.read("checking", Path("a.txt"), 2000)
+        quick.read("checking", InputFile(Path("a.txt")), 2000)
     assert out.getvalue() == ""
     monkeypatch.setattr(progress, "SECONDS_BEFORE_A_BAR", 0)
     with progress.Progress(after=0) as slow:
@@ -1190,3 +1201,25 @@ def test_questions_close_their_store(store, monkeypatch):
     with pytest.raises(AttributeError):
         asking.quality(Settings(store=store), everything=False, as_json=True)
     assert closed == [True]
+
+
+# -- other ways in ------------------------------------------------------------------------
+
+
+def test_the_schema_is_printed_as_json():
+    printed = json.loads(run("schema").stdout)
+    assert printed["$schema"].endswith("2020-12/schema")
+    assert {"ParsedPaper", "ParsedSource"} <= printed["$defs"].keys()
+
+
+def test_packed_json_lines_are_loaded_as_they_are():
+    lines = '{"key": "a", "title": "One", "authors": [{"name": "Ada Quill"}]}\n{"key": 1}\n'
+    Path("dump").mkdir()
+    Path("dump/papers.gz").write_bytes(gzip.compress(lines.encode()))
+    options = ("dump", "--source", "lab", "--max-rejects", "1", "--store", STORE)
+    summary = run_json("load", *options)
+    assert (summary["files"], summary["papers"], summary["new"]) == (1, 1, 1)
+    (reject,) = summary["rejects"]
+    assert (reject["source"], reject["line"]) == ("dump/papers.gz", 2)
+    refused = run("load", *options, "--rejects-to", "dump/rejects.jsonl", code=2)
+    assert "a file that is not being loaded" in one_line(refused.stderr)
