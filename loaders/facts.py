@@ -74,7 +74,8 @@ def _references(parsed: ParsedPaper) -> tuple[Reference, ...]:
             one.intent or "",
             one.influential is None,
             not one.influential,
-            -1 if one.in_text is None else -one.in_text,
+            one.in_text is None,
+            -(one.in_text or 0),
         ),
     )
     firsts: dict[str, Reference] = {}

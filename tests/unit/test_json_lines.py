@@ -1,6 +1,7 @@
 """Our own JSON lines: exact both ways, each fault a reject with its line."""
 
 import json
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from graph_service.model.errors import RecordError
-from graph_service.model.records import ParsedAuthor, ParsedPaper, ParsedSource, Reference, Topic
+from graph_service.model.records import (
+    PaperRecord,
+    ParsedAuthor,
+    ParsedPaper,
+    ParsedSource,
+    Reference,
+    Topic,
+)
 from loaders import json_lines
+from loaders.facts import to_facts
 from loaders.json_lines import line_of, read, recognises, schema
 from loaders.reading import Parsed, Reject
 
@@ -188,3 +197,18 @@ def test_a_file_is_known_by_its_first_line(content: bytes, known: bool, tmp_path
 def test_an_empty_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="is empty"):
         list(read(written(tmp_path, b"\n \n")))
+
+
+def test_of_references_to_one_work_the_same_is_kept_in_any_order() -> None:
+    said = [None, 0, 1]
+    kept = {
+        to_facts(
+            PAPER.model_copy(
+                update={"references": tuple(Reference(to="lab:yarns", in_text=n) for n in order)}
+            )
+        )
+        for order in permutations(said)
+    }
+    (record,) = kept
+    assert isinstance(record, PaperRecord)
+    assert record.references == (Reference(to="lab:yarns", in_text=1),)
