@@ -65,10 +65,7 @@ class View:
         """What papers share under a label."""
 
         async def build() -> Shelf:
-            rows = await self.store.shelf(label)
-            if (await self.store.state()).facts_revision != self.state.facts_revision:
-                raise _Torn(self.store.name)
-            return await run_sync(build_shelf, self.graph, rows)
+            return await run_sync(build_shelf, self.graph, await self.store.shelf(label))
 
         return await self.part(f"shelf-{label}", Shelf, build)
 
@@ -79,12 +76,22 @@ class View:
             name: Its name; it must say whatever the part depends on besides the facts.
             kind: The dataclass of arrays that it is.
             build: Makes it.
+
+        Raises:
+            StoreBusy: The facts changed meanwhile; whoever asked is answered from the new ones.
         """
         parts = self.parts
+
+        async def whole() -> T:
+            made = await build()
+            if (await self.store.state()).facts_revision != self.state.facts_revision:
+                raise _Torn(self.store.name)
+            return made
+
         if name not in parts.made:
             async with parts.making:
                 if name not in parts.made:
-                    parts.made[name] = await kept(parts.cache, parts.version, name, kind, build)
+                    parts.made[name] = await kept(parts.cache, parts.version, name, kind, whole)
         found: T = parts.made[name]
         return found
 

@@ -5,10 +5,11 @@ import pytest
 from graph_service.derive.lineage_model import CITES_MODEL
 from graph_service.derive.run import derive
 from graph_service.derive.verify import verify
-from graph_service.model.errors import NotDerived, PaperNotFound
+from graph_service.model.errors import NotDerived, PaperNotFound, StoreBusy
 from graph_service.model.path_answers import PaperPathAnswer
 from graph_service.model.records import DecisionDraft, PaperRecord, Record, Reference
 from graph_service.projection.reader import Reader
+from graph_service.projection.texts import Texts
 from graph_service.questions.citations import (
     MainPathOptions,
     show_citations,
@@ -283,3 +284,18 @@ async def test_a_paper_is_found_by_the_begin_of_its_title_before_anything_is_der
         await store.put([old])
     found = await Reader(store).ask(lambda view: find_paper_or_name(view, "Old Looms"))
     assert found == 0
+
+
+async def test_what_was_read_while_the_facts_changed_is_not_kept(store: GraphStore) -> None:
+    async with store.writing():
+        await store.put([woollen("Old", "2010-05-04")])
+    view = await Reader(store).view()
+
+    async def build() -> Texts:
+        async with store.writing():
+            await store.put([woollen("New", "2011-05-04")])
+        return Texts.of(["of the old facts, or of the new"])
+
+    with pytest.raises(StoreBusy):
+        await view.part("torn", Texts, build)
+    assert "torn" not in view.parts.made
