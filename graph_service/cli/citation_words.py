@@ -6,7 +6,7 @@ from graph_service.model.citation_answers import CitedPaper
 from graph_service.model.path_answers import CitationOfStep
 
 
-def said_of_citation(one: CitedPaper | CitationOfStep) -> Iterator[str]:
+def words_of_citation(one: CitedPaper | CitationOfStep) -> Iterator[str]:
     """Say what for, and how often; nothing of what is not known."""
     if one.intent:
         yield one.intent

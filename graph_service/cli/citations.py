@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 
 from graph_service.cli.asking import answered, ask
-from graph_service.cli.citation_words import said_of_citation
+from graph_service.cli.citation_words import words_of_citation
 from graph_service.cli.tables import bullets, counted, dim, grid, heading, notes, part, year_of
 from graph_service.model.answers import PaperRef
 from graph_service.model.citation_answers import (
@@ -114,7 +114,7 @@ def _listed(title: str, papers: list[CitedPaper], count: int) -> list[Renderable
         return [part(title, "no loaded paper")] if not count else []
     table = grid("left", "left", "left")
     for one in papers:
-        said = [*said_of_citation(one), *(["influential"] if one.influential else [])]
+        said = [*words_of_citation(one), *(["influential"] if one.influential else [])]
         table.add_row(year_of(one.paper), one.paper.title, dim(", ".join(said)))
     return [part(f"{title} {counted(count, 'loaded paper')}", table)]
 

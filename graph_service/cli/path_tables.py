@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
 
-from graph_service.cli.citation_words import said_of_citation
+from graph_service.cli.citation_words import words_of_citation
 from graph_service.cli.tables import (
     counted,
     dim,
@@ -230,7 +230,7 @@ def paper_path(answer: PaperPathAnswer) -> RenderableType:
 def _step(step: Step) -> RenderableType:
     rows: list[RenderableType] = [
         f"citation: the {'upper' if one.citing == step.source else 'lower'} cites the other"
-        + "".join(f", {said}" for said in said_of_citation(one))
+        + "".join(f", {said}" for said in words_of_citation(one))
         for one in step.citations
     ]
     rows += [f"lineage: {claim.kind}, {claim.tier}, {claim.score:.2f}" for claim in step.lineage]

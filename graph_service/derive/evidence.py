@@ -12,11 +12,12 @@ from math import log
 import numpy as np
 import numpy.typing as npt
 
-from graph_service.derive.lineage_model import Cue, EvidenceKind, LineageModel
+from graph_service.derive.lineage_model import Cue, LineageModel
 from graph_service.derive.lineage_pairs import families, name_key
 from graph_service.derive.lineage_papers import Cites, ReadScope
 from graph_service.derive.lineage_texts import Texts
 from graph_service.derive.method_names import pattern_of
+from graph_service.model.lineage_kinds import EvidenceKind
 from graph_service.projection import kernels
 
 Ints = npt.NDArray[np.integer]
@@ -91,8 +92,8 @@ class FamilyTie:
 class Evidence:
     """Points of pairs, an entry each; `mentions` and `families` by place of those that have one.
 
-    `names` are the points of mention and family together. `cited` are citations of
-    pairs that one joins, and `not_cited` the pairs that certainly none does.
+    `names` are the points of mention and family together. `citations` has the rows about
+    a citation, or its known absence, by place.
     """
 
     older: Ints
@@ -106,14 +107,14 @@ class Evidence:
     names: Ints
     mentions: dict[int, Mention] = field(default_factory=dict)
     families: dict[int, FamilyTie] = field(default_factory=dict)
-    citations: Ints | None = None
-    cited: dict[int, Cites] = field(default_factory=dict)
-    not_cited: set[int] = field(default_factory=set)
+    citations: dict[int, tuple[EvidenceRow, ...]] = field(default_factory=dict)
 
     def scores(self) -> Ints:
         """The sums, in hundredths."""
         total: Ints = self.text + self.authors + self.owners + self.gap + self.same_day + self.names
-        return total if self.citations is None else total + self.citations
+        for place, rows in self.citations.items():
+            total[place] += sum(row.points for row in rows)
+        return total
 
 
 def hundredths(points: Floats) -> Ints:
@@ -195,19 +196,15 @@ class Assessor:
 
     def _add_citations(self, found: Evidence) -> None:
         """Source: lineage-2, section 10."""
-        model, papers = self.model, self.scope.papers
+        papers = self.scope.papers
         cited_by = [{cites.paper: cites for cites in paper.cites} for paper in papers]
-        points = np.zeros(len(found.older), np.int64)
         pairs = zip(found.older.tolist(), found.newer.tolist(), strict=True)
         for place, (older, newer) in enumerate(pairs):
-            cites = cited_by[newer].get(papers[older].id)
-            if cites is not None:
-                found.cited[place] = cites
-                points[place] = sum(row.points for row in _citation_rows(cites, model))
+            if cites := cited_by[newer].get(papers[older].id):
+                found.citations[place] = tuple(_citation_rows(cites, self.model))
             elif papers[newer].references_complete:
-                found.not_cited.add(place)
-                points[place] = round(model.not_cited * 100)
-        found.citations = points
+                absent = EvidenceRow("not_cited", round(self.model.not_cited * 100), {})
+                found.citations[place] = (absent,)
 
     def _author_points(self, older: Ints, newer: Ints) -> Ints:
         model = self.model
@@ -343,10 +340,7 @@ class Assessor:
             rows.append(EvidenceRow("gap", points, {"years": round(years, 9), "named": named}))
         if points := int(found.same_day[place]):
             rows.append(EvidenceRow("same_day", points, {}))
-        if cites := found.cited.get(place):
-            rows.extend(_citation_rows(cites, model))
-        elif place in found.not_cited:
-            rows.append(EvidenceRow("not_cited", round(model.not_cited * 100), {}))
+        rows.extend(found.citations.get(place, ()))
         return tuple(rows)
 
 

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from graph_service.derive.evidence import Assessor, Evidence, EvidenceRow
-from graph_service.derive.lineage_model import LINEAGE_MODEL, Kind, LineageModel, Tier
+from graph_service.derive.lineage_model import LINEAGE_MODEL, LineageModel
 from graph_service.derive.lineage_pairs import candidate_pairs
 from graph_service.derive.lineage_papers import LineagePaper, ReadScope, read_scope
 from graph_service.derive.lineage_texts import cosine_floor, read_texts
+from graph_service.model.lineage_kinds import Kind, Tier
 
 Ints = npt.NDArray[np.integer]
 Paper = TypeVar("Paper", str, int)

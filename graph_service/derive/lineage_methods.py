@@ -161,9 +161,7 @@ def _mentioning(
         key=_when,
     )
     days = [first.day for first in firsts if first.day]
-    dated, reach = len(days), len(firsts)
-    if reach > model.most_papers_of_author:
-        reach = model.latest_of_author
+    dated, reach = len(days), model.reach(len(firsts))
     undated = range(max(dated, len(firsts) - reach), len(firsts))
     for paper in others:
         known = bisect_right(days, paper.day) if paper.day else dated

@@ -3,23 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from graph_service.model.lineage_kinds import Tier
+
 # "none": too low to be kept; such a step is there only because somebody accepted it.
-Tier = Literal["strong", "likely", "possible", "tentative", "none"]
-Kind = Literal["version", "successor", "extends", "revisits", "uses", "mentions", "continues"]
 Cue = Literal["extends", "revisits", "succeeds", "uses", "compares"]
-EvidenceKind = Literal[
-    "mention",
-    "family",
-    "text",
-    "authors",
-    "repo_owner",
-    "gap",
-    "same_day",
-    "cited",
-    "not_cited",
-    "intent",
-    "in_text",
-]
 UNTESTED_SIZE = "untested size"
 
 
@@ -116,6 +103,13 @@ class LineageModel:
     def tier(self, score: int) -> Tier | None:
         """The tier of a score in hundredths; absent: too low to be stored."""
         return next((tier for tier, least in self.tiers if score >= least), None)
+
+    def reach(self, papers: int) -> int:
+        """How many papers before one count of those of an author, a family or a name.
+
+        `papers` is how many there are in all; unless they are many, every one before counts.
+        """
+        return self.latest_of_author if papers > self.most_papers_of_author else papers
 
     @property
     def with_citations(self) -> bool:

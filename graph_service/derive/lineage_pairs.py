@@ -100,7 +100,7 @@ def _within(groups: Iterable[list[int]], days: Ints, count: int, model: LineageM
         members = members[days[members] > 0]
         members = members[np.lexsort((members, days[members]))]
         size = len(members)
-        reach = model.latest_of_author if len(group) > model.most_papers_of_author else size
+        reach = model.reach(len(group))
         newer, older = np.tril_indices(size, -1) if reach >= size else _band(size, reach)
         newer, older = members[newer], members[older]
         same = days[newer] == days[older]
@@ -142,8 +142,7 @@ def _mention_codes(
         if not newer:
             continue
         group.sort()
-        many = len(group) > model.most_papers_of_author
-        reach = model.latest_of_author if many else len(group)
+        reach = model.reach(len(group))
         for number in newer:
             before = bisect_right(group, (days[number], count))
             for _, older in group[max(0, before - reach) : before]:

@@ -1,6 +1,7 @@
 """Phrases of titles and abstracts: the words that may mark a cluster or a chain of papers out."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 LONGEST = 3
@@ -63,14 +64,17 @@ def _word(printed: str) -> tuple[str, bool, bool]:
     return word, word in STOP_WORDS, word in BOILERPLATE
 
 
+def _words_of_clauses(text: str) -> Iterator[list[tuple[str, bool, bool]]]:
+    for clause in _CLAUSE_END.split(text):
+        yield [_word(token) for token in _TOKEN.findall(clause)]
+
+
 def clauses(text: str) -> list[list[str]]:
     """The folded words of each clause of a cleaned text, stop words and all.
 
     Wherever the words of a phrase follow one another in a clause, `phrases` finds the phrase.
     """
-    return [
-        [_word(token)[0] for token in _TOKEN.findall(clause)] for clause in _CLAUSE_END.split(text)
-    ]
+    return [[word for word, _, _ in words] for words in _words_of_clauses(text)]
 
 
 def phrases(text: str, *, longest: int = LONGEST) -> list[str]:
@@ -82,8 +86,7 @@ def phrases(text: str, *, longest: int = LONGEST) -> list[str]:
     more.
     """
     found: list[str] = []
-    for clause in _CLAUSE_END.split(text):
-        words = [_word(token) for token in _TOKEN.findall(clause)]
+    for words in _words_of_clauses(text):
         # Written out: a generator of all lengths takes twice as long.
         for start, (first, stops, boils) in enumerate(words):
             if stops:

@@ -9,11 +9,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from graph_service.model.answers import AuthorRef, Meta, NodeRef, PaperRef
+from graph_service.model.lineage_kinds import EvidenceKind, Kind, Tier
 from graph_service.model.records import Frozen
 
-TierName = Literal["strong", "likely", "possible", "tentative", "none"]
 MinTier = Literal["strong", "likely", "possible", "tentative"]
-StepKind = Literal["version", "successor", "extends", "revisits", "uses", "mentions", "continues"]
 
 MEANING = (
     "A step is inferred from titles, abstracts, dates, authors and repositories; nobody has "
@@ -35,19 +34,7 @@ class Verdict(Frozen):
 class EvidenceShown(Frozen):
     """A reason for a step, or against it."""
 
-    kind: Literal[
-        "mention",
-        "family",
-        "text",
-        "authors",
-        "repo_owner",
-        "gap",
-        "same_day",
-        "cited",
-        "not_cited",
-        "intent",
-        "in_text",
-    ]
+    kind: EvidenceKind
     points: float
     reason: Annotated[str, Field(description="the points and what they are for, in words")]
     detail: dict[str, str | int | float | bool | list[str] | None]
@@ -69,9 +56,9 @@ class Step(Frozen):
     older: PaperOfLineage
     newer: PaperOfLineage
     tier: Annotated[
-        TierName, Field(description="class of the score; none: there only because it is accepted")
+        Tier, Field(description="class of the score; none: there only because it is accepted")
     ]
-    kind: StepKind
+    kind: Kind
     score: Score
     direction_certain: Annotated[
         bool, Field(description="false: the dates do not say which paper is older")
@@ -114,7 +101,7 @@ class Weakest(Frozen):
 
     older: str
     newer: str
-    tier: TierName
+    tier: Tier
     score: Score
 
 

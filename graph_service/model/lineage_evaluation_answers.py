@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from graph_service.model.answers import Meta
-from graph_service.model.lineage_answers import ScopeInfo, TierName
+from graph_service.model.lineage_answers import ScopeInfo
+from graph_service.model.lineage_kinds import Tier
 from graph_service.model.people_answers import Interval
 from graph_service.model.records import Frozen
 
@@ -23,7 +24,7 @@ class Share(Frozen):
 class TierScore(Frozen):
     """How the steps of a tier, and of it and all surer ones, agree with the judgements."""
 
-    tier: TierName
+    tier: Tier
     steps: Annotated[int, Field(description="stored steps of the tier in the scope, judged or not")]
     judged: Annotated[int, Field(description="judged pairs with a step of this tier")]
     right: Annotated[int, Field(description="of these, judged yes")]

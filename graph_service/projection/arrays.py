@@ -6,7 +6,7 @@ both stores give the same arrays for the same facts.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -202,3 +202,12 @@ def ties_of(
         strengths = np.bincount(rows, weights=weights, minlength=len(tied))
         weights = weights * (strengths.sum() / (strengths[rows] * strengths[neighbours]))
     return Ties(indptr, neighbours, counts, np.round(weights, WEIGHT_DECIMALS), first, last)
+
+
+def places_of(ascending: Ints, wanted: npt.NDArray[np.integer[Any]]) -> Offsets:
+    """The places of all entries that are one of those wanted, in the order of those wanted."""
+    starts = np.searchsorted(ascending, wanted, side="left")
+    sizes = np.searchsorted(ascending, wanted, side="right") - starts
+    before = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    places: Offsets = np.repeat(starts, sizes) + np.arange(int(sizes.sum())) - before
+    return places

@@ -25,7 +25,7 @@ from graph_service.model.citation_answers import (
     Weights,
 )
 from graph_service.model.errors import PaperNotFound
-from graph_service.projection.arrays import Ints
+from graph_service.projection.arrays import Ints, places_of
 from graph_service.projection.reader import View
 from graph_service.projection.texts import Texts
 from graph_service.questions.papers import paper_ref
@@ -44,8 +44,8 @@ class Citations:
     """All citations by citing, then cited paper, in numbers.
 
     `said` is 1, 0 or -1: influential, not, or nobody says; `in_text` is -1 where nobody counts.
-    `by_cited` are places by cited, then
-    citing paper, and `cited_again` the cited papers in that order.
+    `by_cited` are places by cited, then citing paper, and `cited_again` the cited papers in that
+    order.
     """
 
     citing: Ints
@@ -74,22 +74,11 @@ class Citations:
 
     def cited_by_any(self, papers: npt.NDArray[np.integer[Any]]) -> Ints:
         """The papers that any of these cite, repeated."""
-        return self.cited[_places(self.citing, papers)]
+        return self.cited[places_of(self.citing, papers)]
 
     def citing_any(self, papers: npt.NDArray[np.integer[Any]]) -> Ints:
         """The papers that cite any of these, repeated."""
-        return self.citing[_places(self.cited_again, papers, self.by_cited)]
-
-
-def _places(
-    ascending: Ints, wanted: npt.NDArray[np.integer[Any]], beside: Ints | None = None
-) -> Ints:
-    """The places of all entries that are one of those wanted, or what stands there beside."""
-    starts = np.searchsorted(ascending, wanted, side="left")
-    sizes = np.searchsorted(ascending, wanted, side="right") - starts
-    before = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    places: Ints = np.repeat(starts, sizes) + np.arange(int(sizes.sum())) - before
-    return places if beside is None else beside[places]
+        return self.citing[self.by_cited[places_of(self.cited_again, papers)]]
 
 
 async def citations_of(view: View) -> Citations:

@@ -1,6 +1,6 @@
 """What of a scope is on a topic: found in the words of all papers, which are laid out once."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,14 +21,13 @@ from graph_service.derive.method_names import (
 )
 from graph_service.derive.phrases import clauses
 from graph_service.model.dates import middle_day, period
-from graph_service.projection.arrays import AuthorPaper, Ints, Offsets
+from graph_service.projection.arrays import AuthorPaper, Floats, Ints, Offsets
 from graph_service.projection.reader import View
 from graph_service.projection.texts import Texts, TextsBuilder
 from graph_service.questions.stored_lineage import StepsOfScope, papers_of_scope
 
 PAPERS_AT_A_TIME = 1_000
 _BREAK = -1
-Floats = npt.NDArray[np.float64]
 _Bools = npt.NDArray[np.bool_]
 
 
@@ -170,15 +169,11 @@ def _on_topic(
     inside = np.zeros(len(graph.paper_ids), np.bool_)
     inside[within] = True
     phrases = topic_phrases(query)
-    find: Callable[[str], Iterable[tuple[int, int, bool]]] = (
-        (lambda phrase: _with_phrase(texts, inside, phrase))
-        if phrases
-        else (lambda plain: _with_plain(texts, within, plain))
-    )
+    find = _with_phrase if phrases else _with_plain
     counts: dict[int, dict[str, int]] = {}
     titled: dict[int, set[str]] = {}
     for phrase in phrases or [asked.lower()]:
-        for paper, count, in_title in find(phrase):
+        for paper, count, in_title in find(texts, inside, phrase):
             counts.setdefault(paper, {})[phrase] = count
             if in_title:
                 titled.setdefault(paper, set()).add(phrase)
@@ -206,9 +201,9 @@ def _with_phrase(texts: TopicTexts, inside: _Bools, phrase: str) -> Iterable[tup
     return zip(found.tolist(), counts.tolist(), in_title.tolist(), strict=True)
 
 
-def _with_plain(texts: TopicTexts, within: Ints, plain: str) -> Iterable[tuple[int, int, bool]]:
+def _with_plain(texts: TopicTexts, inside: _Bools, plain: str) -> Iterable[tuple[int, int, bool]]:
     """The same of a text as it stands, without case; empty texts stand nowhere."""
-    for paper in within.tolist() if plain else ():
+    for paper in np.flatnonzero(inside).tolist() if plain else ():
         title = texts.titles[paper].lower()
         count = f"{title}. {texts.abstracts[paper].lower()}".count(plain)
         if count:

@@ -10,14 +10,14 @@ import orjson
 from anyio.to_thread import run_sync
 
 from graph_service.derive.lineage_edges import Lineage, LineageEdge, order_of
-from graph_service.derive.lineage_model import Kind, Tier
 from graph_service.derive.lineage_part import EVERYTHING, decisions_on_steps
 from graph_service.model.dates import period
 from graph_service.model.errors import ParameterError
 from graph_service.model.lineage_answers import ScopeInfo, Verdict
+from graph_service.model.lineage_kinds import Kind, Tier
 from graph_service.model.records import Decision
 from graph_service.model.revision import step_decisions
-from graph_service.projection.arrays import AuthorPaper, Ints, Offsets
+from graph_service.projection.arrays import AuthorPaper, Ints, Offsets, places_of
 from graph_service.projection.reader import View
 from graph_service.projection.texts import Texts
 from graph_service.questions.positions import need_part, run_stamp
@@ -59,23 +59,14 @@ class StoredSteps:
 
     def into(self, rows: slice, papers: Ints) -> Ints:
         """The rows of a scope that lead into any of the papers."""
-        found: Ints = _places(self.newer[rows], papers) + rows.start
+        found: Ints = places_of(self.newer[rows], papers) + rows.start
         return found
 
     def out_of(self, rows: slice, papers: Ints) -> Ints:
         """The rows of a scope that lead out of any of the papers."""
         onward = self.onward[rows]
-        found: Ints = onward[_places(self.older[onward], papers)]
+        found: Ints = onward[places_of(self.older[onward], papers)]
         return found
-
-
-def _places(ascending: Ints, wanted: Ints) -> Ints:
-    """The places of all entries that are one of those wanted, which are ascending."""
-    starts = np.searchsorted(ascending, wanted, side="left")
-    sizes = np.searchsorted(ascending, wanted, side="right") - starts
-    before = np.repeat(np.cumsum(sizes) - sizes, sizes)
-    found: Ints = np.repeat(starts, sizes) + np.arange(int(sizes.sum())) - before
-    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -497,7 +497,7 @@ async def _write_difference(server: Server, before: Graph, after: Graph) -> None
     gone_nodes = [node for id_, node in before.nodes.items() if id_ not in after.nodes]
     for label, nodes in grouped(gone_nodes, key=lambda node: node.label):
         ids = [node.id for node in nodes]
-        if label == "Reference":
+        if label == "Reference":  # records that are not touched may refer to it, too
             await server.in_parts("writes/delete_unused_references", {}, ids=ids)
             continue
         await set_aside(server, label, ids)
