@@ -1,21 +1,28 @@
 """From what a loader read to the records that a store keeps; pure, one record at a time."""
 
-from graph_service.model.ids import affiliation_id, topic_id
+from collections.abc import Iterable
+
+from graph_service.model.ids import topic_id
 from graph_service.model.names import display_order, name_key
 from graph_service.model.records import (
     Mention,
+    Organisation,
     PaperRecord,
+    ParsedAuthor,
     ParsedPaper,
+    ParsedPerson,
     ParsedSource,
+    PersonRecord,
     Record,
     Reference,
     RepositoryLink,
     SourceRecord,
+    organisation_id,
 )
 from graph_service.model.repositories import find_repositories
 
 
-def to_facts(parsed: ParsedPaper | ParsedSource) -> Record:
+def to_facts(parsed: ParsedPaper | ParsedSource | ParsedPerson) -> Record:
     """Turn what a source says into a record.
 
     Repositories are those given and those that the abstract names, each once, in order. The
@@ -26,19 +33,16 @@ def to_facts(parsed: ParsedPaper | ParsedSource) -> Record:
     """
     if isinstance(parsed, ParsedSource):
         return SourceRecord(**parsed.model_dump())
+    if isinstance(parsed, ParsedPerson):
+        said = {**parsed.model_dump(), "identifiers": _sorted(parsed.identifiers)}
+        return PersonRecord(**said)
 
-    mentions = [
-        Mention(name=author.name, position=position)
-        for position, author in enumerate(parsed.authors, start=1)
-    ]
+    mentions = [_mention(author, at) for at, author in enumerate(parsed.authors, start=1)]
     if parsed.subject is not None:
         subject = name_key(parsed.subject)
         if all(mention.key != subject for mention in mentions):
             mentions.append(Mention(name=parsed.subject))
     text = "\n".join((*parsed.repositories, parsed.abstract or ""))
-    affiliations: dict[str, str] = {}
-    for name in sorted(parsed.affiliations, key=display_order):
-        affiliations.setdefault(affiliation_id(name), name)
     topics = {topic_id(topic.scheme, topic.name): topic for topic in reversed(parsed.topics)}
     return PaperRecord(
         source=parsed.source,
@@ -51,8 +55,15 @@ def to_facts(parsed: ParsedPaper | ParsedSource) -> Record:
         venue=parsed.venue,
         authors_complete=parsed.authors_complete,
         has_code=parsed.has_code,
-        affiliations=tuple(affiliations[node_id] for node_id in sorted(affiliations)),
+        identifiers=_sorted(parsed.identifiers),
+        versions=parsed.versions,
+        relations=tuple(
+            sorted(set(parsed.relations), key=lambda relation: (relation.kind, relation.to))
+        ),
+        group_authors=parsed.group_authors,
+        affiliations=_organisations(parsed.affiliations),
         topics=tuple(topics[node_id] for node_id in sorted(topics)),
+        locations=parsed.locations,
         locator=parsed.locator,
         mentions=tuple(mentions),
         repositories=tuple(
@@ -60,8 +71,48 @@ def to_facts(parsed: ParsedPaper | ParsedSource) -> Record:
             for repository in find_repositories(text)
         ),
         references=_references(parsed),
+        references_unidentified=parsed.references_unidentified,
         references_complete=parsed.references_complete,
     )
+
+
+def _sorted(identifiers: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(identifiers)))
+
+
+def _mention(author: ParsedAuthor, position: int) -> Mention:
+    if author.model_fields_set == _NAME_ONLY:
+        return Mention(name=author.name, position=position)
+    # Parts that say no more than the name are left out.
+    parts = (author.family, author.given, author.suffix)
+    family, given, suffix = parts if author.key != name_key(author.name) else (None, None, None)
+    return Mention(
+        name=author.name,
+        family=family,
+        given=given,
+        suffix=suffix,
+        identifiers=_sorted(author.identifiers),
+        orcid_authenticated=author.orcid_authenticated,
+        affiliations=_organisations(author.affiliations),
+        is_corresponding=author.is_corresponding,
+        roles=_sorted(author.roles),
+        position=position,
+    )
+
+
+_NAME_ONLY = {"name"}
+
+
+def _organisations(given: Iterable[Organisation]) -> tuple[Organisation, ...]:
+    """Each once by its id, ascending; of one named twice the first by what is said, then name."""
+    ordered = sorted(given, key=lambda one: (one.country is None, display_order(one.name)))
+    found: dict[str, Organisation] = {}
+    for one in ordered:
+        kept = Organisation(
+            name=one.name, identifiers=_sorted(one.identifiers), country=one.country
+        )
+        found.setdefault(organisation_id(one), kept)
+    return tuple(found[node_id] for node_id in sorted(found))
 
 
 def _references(parsed: ParsedPaper) -> tuple[Reference, ...]:

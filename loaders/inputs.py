@@ -11,11 +11,15 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from graph_service.model.errors import ParameterError, RecordError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
 
 # Text shrinks ten- to fortyfold; what shrinks a thousandfold is made to fill memory or time.
 MOST_EXPANSION = 250
@@ -36,6 +40,7 @@ _NOT_READ = {
 _TAR_AT, _TAR = 257, b"ustar"
 _HEAD = _TAR_AT + len(_TAR)
 _PATTERN = frozenset("*?[")
+_BUFFER = 2**18
 # RuntimeError is what zipfile says of a password.
 _DAMAGED = (EOFError, OSError, RuntimeError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 
@@ -126,48 +131,81 @@ def _hidden(name: PurePosixPath) -> bool:
     )
 
 
-def read_raw_lines(given: InputFile | Path, longest: int) -> Iterator[bytes]:
-    """Read lines in bytes, each with its end; a longer one comes in pieces of `longest` bytes.
+@contextmanager
+def open_bytes(given: InputFile | Path) -> Iterator[io.BufferedReader]:
+    """Open a file or a member of an archive and undo its compression.
 
-    Raises:
-        RecordError: The file cannot be read, is cut, damaged or encrypted, is of a kind that is
-            not read, or expands beyond what text does.
+    Reading from it, like opening it, raises RecordError where the file cannot be read, is cut,
+    damaged or encrypted, is of a kind that is not read, or expands beyond what text does.
     """
     file = InputFile.of(given)
     name = str(file)
-    try:
-        if not file.member:
-            with file.path.open("rb") as stream:
-                yield from _lines(name, stream, longest)
-        else:
-            with zipfile.ZipFile(file.path) as archive:
+    with ExitStack() as stack:
+        try:
+            if file.member:
+                archive = stack.enter_context(zipfile.ZipFile(file.path))
                 info = archive.getinfo(file.member)
                 _check_expansion(name, info.file_size, info.compress_size)
-                with archive.open(info) as member:
-                    yield from _lines(name, member, longest)
-    except _DAMAGED as error:
-        raise RecordError(name, _why(error)) from error
+                stream: IO[bytes] = stack.enter_context(archive.open(info))
+            else:
+                stream = stack.enter_context(file.path.open("rb"))
+            plain = _plain(name, stream)
+        except _DAMAGED as error:
+            raise RecordError(name, _why(error)) from error
+        yield io.BufferedReader(_Checked(name, plain, stream), _BUFFER)
 
 
-def _lines(name: str, stream: IO[bytes], longest: int) -> Iterator[bytes]:
+def _plain(name: str, stream: IO[bytes]) -> IO[bytes]:
+    """Undo a stream's compression; a stream of a kind that is not read is refused."""
     head = stream.read(_HEAD)
     stream.seek(0)
     for begins, why in _NOT_READ.items():
         if head.startswith(begins):
             raise RecordError(name, why)
-    plain: IO[bytes] = stream
+    plain = stream
     for begins, decompress in _DECOMPRESS.items():
         if head.startswith(begins):
-            plain = io.BufferedReader(decompress(stream))
+            plain = io.BufferedReader(decompress(stream), _BUFFER)
             head = plain.peek(_HEAD)
     if head[_TAR_AT:_HEAD] == _TAR:
         raise RecordError(name, "is a tar archive; unpack it and give the folder")
-    expanded = 0
-    while line := plain.readline(longest):
-        yield line
-        expanded += len(line)
-        if plain is not stream:
-            _check_expansion(name, expanded, stream.tell())
+    return plain
+
+
+class _Checked(io.RawIOBase):
+    """A stream whose faults are errors of its file, and that does not expand without end."""
+
+    def __init__(self, name: str, plain: IO[bytes], packed: IO[bytes]) -> None:
+        self._name = name
+        self._plain = plain
+        self._packed = packed
+        self._expanded = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        view = memoryview(buffer)
+        try:
+            found = self._plain.read(len(view))
+        except _DAMAGED as error:
+            raise RecordError(self._name, _why(error)) from error
+        view[: len(found)] = found
+        self._expanded += len(found)
+        if self._plain is not self._packed:
+            _check_expansion(self._name, self._expanded, self._packed.tell())
+        return len(found)
+
+
+def read_raw_lines(given: InputFile | Path, longest: int) -> Iterator[bytes]:
+    """Read lines in bytes, each with its end; a longer one comes in pieces of `longest` bytes.
+
+    Raises:
+        RecordError: See `open_bytes`.
+    """
+    with open_bytes(given) as stream:
+        while line := stream.readline(longest):
+            yield line
 
 
 def _check_expansion(name: str, expanded: int, packed: int) -> None:

@@ -1,4 +1,4 @@
-"""Our own JSON lines: a `ParsedPaper` or a `ParsedSource` a line, the way in for any parser.
+"""Our own JSON lines: a `ParsedPaper`, `ParsedSource` or `ParsedPerson` a line, for any parser.
 
 Format: JSON Lines (https://jsonlines.org), each line an object of the schema that
 `coauthor-graph schema` prints. `type` is `paper` if absent; `format` is this format's name if
@@ -13,7 +13,7 @@ import orjson
 from pydantic import ValidationError
 
 from graph_service.model.errors import RecordError
-from graph_service.model.records import ParsedPaper, ParsedSource
+from graph_service.model.records import ParsedPaper, ParsedPerson, ParsedSource
 from loaders.inputs import InputFile, read_raw_lines
 from loaders.reading import Parsed, Reject, why_invalid
 
@@ -21,14 +21,16 @@ FORMAT = "json-lines"
 # A paper of ten thousand authors with their affiliations and references takes some megabytes.
 LONGEST_LINE_BYTES = 16 * 2**20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_KINDS: dict[str, type[ParsedPaper] | type[ParsedSource]] = {
+_KINDS: dict[str, type[ParsedPaper] | type[ParsedSource] | type[ParsedPerson]] = {
     "paper": ParsedPaper,
     "source": ParsedSource,
+    "person": ParsedPerson,
 }
+_WANTED = {"paper": {"key", "title"}, "source": {"name", "label"}, "person": {"key", "names"}}
 
 
 def recognises(path: InputFile | Path) -> bool:
-    """Tell whether the first line of a file is an object with the fields of a paper or a source.
+    """Tell whether the first line of a file is an object with the fields of one of the kinds.
 
     Raises:
         RecordError: The file cannot be read.
@@ -37,8 +39,8 @@ def recognises(path: InputFile | Path) -> bool:
         found = "" if line is None else _object(line)
         if isinstance(found, str):
             return False
-        wanted = {"name", "label"} if found.get("type") == "source" else {"key", "title"}
-        return wanted <= found.keys()
+        wanted = _WANTED.get(str(found.get("type", "paper")))
+        return wanted is not None and wanted <= found.keys()
     return False
 
 
@@ -50,7 +52,7 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
         source: Name of the source; by default what each line says.
 
     Yields:
-        A `ParsedPaper` or a `ParsedSource` for each line, and a `Reject` for each that is none.
+        What each line is: a `ParsedPaper`, `ParsedSource`, `ParsedPerson`, or a `Reject`.
 
     Raises:
         RecordError: The file cannot be read, or holds no line.
@@ -66,9 +68,9 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
         raise RecordError(str(path), "is empty")
 
 
-def line_of(parsed: ParsedPaper | ParsedSource) -> bytes:
-    """Write a paper or a source as a line, with its end; reading it gives an equal one."""
-    kind = "paper" if isinstance(parsed, ParsedPaper) else "source"
+def line_of(parsed: ParsedPaper | ParsedSource | ParsedPerson) -> bytes:
+    """Write what a source says as a line, with its end; reading it gives an equal one."""
+    kind = next(kind for kind, model in _KINDS.items() if isinstance(parsed, model))
     return orjson.dumps({"type": kind, **parsed.model_dump(exclude_defaults=True)}) + b"\n"
 
 
@@ -82,9 +84,9 @@ def schema() -> dict[str, Any]:
             "type": {"const": kind, **({"default": kind} if kind == "paper" else {})},
             **described["properties"],
         }
-        optional = {"format", "source"} if kind == "paper" else {"format"}
+        optional = {"format"} if kind == "source" else {"format", "source"}
         described["required"] = [
-            *(["type"] if kind == "source" else []),
+            *([] if kind == "paper" else ["type"]),
             *(name for name in described["required"] if name not in optional),
         ]
         definitions[model.__name__] = described
@@ -122,15 +124,18 @@ def _object(line: bytes) -> dict[str, Any] | str:
     return found if isinstance(found, dict) else "is no JSON object"
 
 
-def _parsed(found: dict[str, Any], source: str | None) -> ParsedPaper | ParsedSource | str:
-    """The paper or source that an object is, or why it is none."""
+def _parsed(
+    found: dict[str, Any], source: str | None
+) -> ParsedPaper | ParsedSource | ParsedPerson | str:
+    """What an object says, or why it is nothing that a source can say."""
     kind = found.pop("type", "paper")
     model = _KINDS.get(kind) if isinstance(kind, str) else None
     if model is None:
         return f"type: is none of {', '.join(_KINDS)}"
-    if kind == "paper" and source is None and "source" not in found:
-        return "source: is missing; name it in the line, or for all with --source NAME"
-    given = {} if source is None else {"source" if kind == "paper" else "name": source}
+    named = "name" if kind == "source" else "source"
+    if source is None and named not in found:
+        return f"{named}: is missing; name it in the line, or for all with --source NAME"
+    given = {} if source is None else {named: source}
     try:
         return model.model_validate_json(orjson.dumps({"format": FORMAT, **found, **given}))
     except ValidationError as error:

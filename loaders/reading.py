@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from graph_service.model.errors import RecordError
-from graph_service.model.records import ParsedPaper, ParsedSource
+from graph_service.model.records import ParsedPaper, ParsedPerson, ParsedSource
 from loaders.inputs import InputFile, read_raw_lines
 
 # An abstract is one line of some thousand characters; a line beyond this is no text for people.
@@ -16,10 +16,14 @@ LONGEST_LINE_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Something in a file that was set aside: where, and why."""
+    """Something in a file that was set aside: where, and why.
+
+    `line` is 1-based and absent where a file has no lines to speak of; then the reason says
+    where.
+    """
 
     source: str
-    line: int
+    line: int | None
     reason: str
 
     def error(self) -> RecordError:
@@ -27,7 +31,8 @@ class Reject:
         return RecordError(self.source, self.reason, line=self.line)
 
 
-Parsed = ParsedSource | ParsedPaper | Reject
+Said = ParsedSource | ParsedPaper | ParsedPerson
+Parsed = Said | Reject
 
 
 @dataclass(frozen=True, slots=True)

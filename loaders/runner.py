@@ -12,12 +12,12 @@ from anyio.to_thread import run_sync
 from pydantic import TypeAdapter, ValidationError
 
 from graph_service.model.errors import InputError, ParameterError, RecordError
-from graph_service.model.records import ParsedPaper, ParsedSource, Record, SourceName
+from graph_service.model.records import ParsedPaper, Record, SourceName
 from graph_service.store.protocol import GraphStore, WriteCounts
 from loaders import json_lines, profile_page
 from loaders.facts import to_facts
 from loaders.inputs import InputFile, input_files
-from loaders.reading import Parsed, Reject
+from loaders.reading import Parsed, Reject, Said
 
 # The surest signs first: any text might hold a line that looks like a page's.
 FORMATS: dict[str, ModuleType] = {module.FORMAT: module for module in (json_lines, profile_page)}
@@ -122,10 +122,8 @@ class Checked:
 Progress = Callable[[Phase, InputFile, int], None]
 
 
-def _next_batch(
-    parts: Iterator[Parsed], tally: _Tally, given: _Input
-) -> list[ParsedPaper | ParsedSource]:
-    batch: list[ParsedPaper | ParsedSource] = []
+def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input) -> list[Said]:
+    batch: list[Said] = []
     for part in islice(parts, RECORDS_A_BATCH):
         if isinstance(part, Reject):
             tally.rejects.append(part)
@@ -156,7 +154,7 @@ async def _read_all(
     return tally
 
 
-def _records(batch: Sequence[ParsedPaper | ParsedSource]) -> list[Record]:
+def _records(batch: Sequence[Said]) -> list[Record]:
     return [to_facts(part) for part in batch]
 
 

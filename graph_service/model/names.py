@@ -128,6 +128,24 @@ def name_key(name: str) -> NameKey:
     return NameKey(_joined(family), _joined(given), suffix)
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def parts_key(family: str, given: str, suffix: str = "") -> NameKey:
+    """Build the key of a name whose source has its parts apart; nothing is guessed of order.
+
+    A suffix that stands behind the family or the given name ("Marsh, Jr.") is one all the same;
+    a text in its place that is none (a degree) says nothing.
+    """
+    found = _suffix(suffix)
+    kept = []
+    for part in (family, given):
+        tokens = part.replace(",", " ").split()
+        if len(tokens) > 1 and (behind := _suffix(tokens[-1])):
+            found = found or behind
+            tokens.pop()
+        kept.append(_joined(" ".join(tokens)))
+    return NameKey(kept[0], kept[1], found)
+
+
 def display_order(name: str) -> tuple[bool, int, int, str]:
     """Order spellings of one name, the one to show first.
 

@@ -10,10 +10,18 @@ from calendar import monthrange
 from typing import Annotated, Any, Literal, Self
 
 import orjson
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from graph_service.model.ids import source_id
-from graph_service.model.names import NameKey, name_key
+from graph_service.model.identifiers import (
+    ORGANISATION_RANK,
+    author_identifier,
+    best_identifier,
+    organisation_identifier,
+    paper_identifier,
+    work_reference,
+)
+from graph_service.model.ids import affiliation_id, source_id
+from graph_service.model.names import NameKey, name_key, parts_key
 
 # The largest author list ever published has some 15,000 names; more is not a paper.
 MAX_AUTHORS_ON_A_RECORD = 20_000
@@ -49,7 +57,7 @@ def _name(text: str) -> str:
 
 
 def _not_reserved(name: str) -> str:
-    if name == "source":  # it would make a paper's record id look like a source's
+    if name in {"source", "person"}:  # a paper's record id would look like theirs
         raise ValueError("is a reserved word; give the source another name")
     return name
 
@@ -87,10 +95,106 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class ParsedAuthor(Frozen):
-    """One author slot as a source gives it."""
+PaperIdentifier = Annotated[str, AfterValidator(paper_identifier)]
+AuthorIdentifier = Annotated[str, AfterValidator(author_identifier)]
+OrganisationIdentifier = Annotated[str, AfterValidator(organisation_identifier)]
+
+
+class NamedPerson(Frozen):
+    """A name as a source prints it, with its parts where the source has them apart.
+
+    `name` is for reading. The parts are what the name is compared by; without them `name` is
+    parsed (`model.names.parse_name`).
+    """
 
     name: PrintedName
+    family: Line | None = None
+    given: Line | None = None
+    suffix: Line | None = None
+
+    @property
+    def key(self) -> NameKey:
+        """The key under which this name counts as equal to others."""
+        if self.family is None and self.given is None:
+            return name_key(self.name)
+        return parts_key(self.family or "", self.given or "", self.suffix or "")
+
+    @model_validator(mode="after")
+    def _parts_hold_a_name(self) -> Self:
+        if (self.family or self.given or self.suffix) and not any(self.key[:2]):
+            raise ValueError("family and given hold no letter or digit")
+        return self
+
+
+class Organisation(Frozen):
+    """An organisation as a source names it; `country` is its ISO 3166-1 code of two letters."""
+
+    name: Line
+    identifiers: tuple[OrganisationIdentifier, ...] = ()
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+
+
+def organisation_id(organisation: Organisation) -> str:
+    """The id of an organisation: its ROR id where a source gives it, else its name."""
+    named = best_identifier(organisation.identifiers, ORGANISATION_RANK)
+    return named or affiliation_id(organisation.name)
+
+
+def _organisation(given: object) -> object:
+    return {"name": given} if isinstance(given, str) else given
+
+
+# A bare text stands for an organisation of which only the name is said.
+AnOrganisation = Annotated[
+    Organisation, BeforeValidator(_organisation, json_schema_input_type=Line | Organisation)
+]
+MAX_AFFILIATIONS = 200
+
+
+class _AuthorSlot(NamedPerson):
+    """What a source says of one author of a paper.
+
+    `identifiers` are the person's own, `scheme:value`; `orcid_authenticated` says whether the
+    person confirmed the ORCID iD there. `affiliations` are those that the source ties to this
+    author. `roles` are the source's own words for what the author did.
+    """
+
+    identifiers: tuple[AuthorIdentifier, ...] = ()
+    orcid_authenticated: bool | None = None
+    affiliations: Annotated[tuple[AnOrganisation, ...], Field(max_length=MAX_AFFILIATIONS)] = ()
+    is_corresponding: bool | None = None
+    roles: tuple[Line, ...] = ()
+
+
+class ParsedAuthor(_AuthorSlot):
+    """One author slot as a source gives it."""
+
+
+class Version(Frozen):
+    """A version of a paper at its source, as in "v2", with its date where it is said."""
+
+    name: Line
+    date: IsoDate | None = None
+
+
+class Location(Frozen):
+    """An address where a paper can be read.
+
+    `version` is the source's word for what is there (as in "publishedVersion"), `licence` and
+    `host` likewise.
+    """
+
+    url: Line
+    version: Line | None = None
+    licence: Line | None = None
+    host: Line | None = None
+
+
+class Relation(Frozen):
+    """What a source says of a paper and another work, named by an identifier of that work."""
+
+    kind: Literal["preprint-of", "published-from", "version-of"]
+    to: PaperIdentifier
 
 
 class Topic(Frozen):
@@ -103,12 +207,15 @@ class Topic(Frozen):
 class Reference(Frozen):
     """A work that a paper cites.
 
-    `to` is the id of a record of it, `<source>:<key>`, loaded or not. `intent` is what the source
+    `to` names it, loaded or not: an identifier of it, as in `doi:10.1000/182`, or the id of a
+    record of it, `<source>:<key>`. `intent` is what the source
     says that it is cited for; `influential` whether the source calls it so; `in_text` how often the
     paper's text refers to it.
     """
 
-    to: Annotated[Line, Field(max_length=701, pattern=r"^[!-~]+:[!-~]+$")]
+    to: Annotated[
+        str, Field(max_length=701, pattern=r"^[!-~]+:[!-~]+$"), AfterValidator(work_reference)
+    ]
     intent: Line | None = None
     influential: bool | None = None
     in_text: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
@@ -125,19 +232,29 @@ class _AboutAPaper(Frozen):
     venue: Line | None = None
     authors_complete: bool | None = None
     has_code: bool | None = None
-    affiliations: tuple[Line, ...] = ()
+    identifiers: tuple[PaperIdentifier, ...] = ()
+    versions: tuple[Version, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    group_authors: tuple[Line, ...] = ()
+    affiliations: Annotated[tuple[AnOrganisation, ...], Field(max_length=MAX_AFFILIATIONS)] = ()
     topics: tuple[Topic, ...] = ()
+    locations: tuple[Location, ...] = ()
     locator: Line | None = None
     references: tuple[Reference, ...] = Field(default=(), max_length=MAX_REFERENCES_ON_A_RECORD)
+    references_unidentified: Count | None = None
     references_complete: bool | None = None
 
 
 class ParsedPaper(_AboutAPaper):
     """A paper as a loader reads it.
 
-    `date` is as precise as the source: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. `authors` are in
-    printed order. `authors_complete`, `has_code` and `references_complete` are absent when the
-    source does not say.
+    `date` is as precise as the source: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; of several versions it
+    is that of the first. `kind` is one of `model.kinds.KINDS` where the source's word fits one,
+    else that word. `identifiers` are the paper's own: a record that carries those of a preprint
+    and of its publication is one paper. `authors` are in printed order; `group_authors` are
+    collaborations, which are no persons. `authors_complete`, `has_code` and
+    `references_complete` are absent when the source does not say; `references_unidentified` are
+    those that the source lists without an identifier.
     `subject` is the person whose page lists the paper: an author even where not printed.
     `affiliations` are those of the paper as a whole. `repositories` are addresses as written,
     besides those that the abstract names. `locator` says where in the source to look, in words
@@ -165,16 +282,26 @@ class ParsedSource(Frozen):
     metrics_as_of: IsoDate | None = None
 
 
-class Mention(Frozen):
+class ParsedPerson(Frozen):
+    """What a source says of a person beside any paper: all names are of one person.
+
+    `names` begin with the one to show. The mentions meant are those of the same source that bear
+    one of the identifiers, or one of the names and no identifier of somebody else.
+    """
+
+    source: SourceName
+    key: RecordKey
+    format: Line
+    names: Annotated[tuple[NamedPerson, ...], Field(min_length=1, max_length=1000)]
+    identifiers: tuple[AuthorIdentifier, ...] = ()
+    affiliations: Annotated[tuple[AnOrganisation, ...], Field(max_length=MAX_AFFILIATIONS)] = ()
+    locator: Line | None = None
+
+
+class Mention(_AuthorSlot):
     """One author slot of one record; `position` is 1-based, absent for an unprinted subject."""
 
-    name: PrintedName
     position: Annotated[int, Field(ge=1)] | None = None
-
-    @property
-    def key(self) -> NameKey:
-        """The key under which this name counts as equal to others."""
-        return name_key(self.name)
 
 
 class RepositoryLink(Frozen):
@@ -228,7 +355,23 @@ class SourceRecord(ParsedSource):
         return source_id(self.name)
 
 
-Record = PaperRecord | SourceRecord
+class PersonRecord(ParsedPerson):
+    """What a source says of a person, as stored."""
+
+    type: Literal["person"] = "person"
+
+    @property
+    def id(self) -> str:
+        """`person:<source>:<key>`, unique in a store."""
+        return f"person:{self.source}:{self.key}"
+
+
+Record = PaperRecord | SourceRecord | PersonRecord
+_RECORDS: dict[str, type[Record]] = {
+    "paper": PaperRecord,
+    "source": SourceRecord,
+    "person": PersonRecord,
+}
 
 
 class Evidence(Frozen):
@@ -280,7 +423,7 @@ def canonical_json(value: Record | Decision | Any) -> bytes:
     """Write a value as JSON that depends on its content alone: sorted keys, no defaults."""
     if isinstance(value, BaseModel):
         value = value.model_dump(mode="json", exclude_defaults=True) | (
-            {"type": value.type} if isinstance(value, PaperRecord | SourceRecord) else {}
+            {"type": value.type} if isinstance(value, Record) else {}
         )
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
@@ -293,4 +436,4 @@ def record_from_json(text: bytes | str) -> Record:
     """
     fields = orjson.loads(text)
     kind = fields.get("type") if isinstance(fields, dict) else None
-    return (SourceRecord if kind == "source" else PaperRecord).model_validate(fields)
+    return _RECORDS.get(str(kind), PaperRecord).model_validate(fields)

@@ -21,7 +21,6 @@ from graph_service.model.records import (
     Decision,
     PaperRecord,
     Record,
-    SourceRecord,
     canonical_json,
 )
 from graph_service.model.revision import STEP_OPS, FactsSum, decisions_in_force
@@ -32,7 +31,7 @@ from graph_service.store.embedded_rows import (
     unit_of,
     units_by_key,
 )
-from graph_service.store.fold import SHARED, paper_id, shared_links, stored_record
+from graph_service.store.fold import SHARED, paper_id, shared_links, source_of, stored_record
 from graph_service.store.protocol import WriteCounts
 
 
@@ -118,8 +117,7 @@ def put_records(
         paper = paper_id(record) if isinstance(record, PaperRecord) else None
         if record_id not in stored:
             number = last + len(made) + 1
-            source = record.name if isinstance(record, SourceRecord) else record.source
-            made.append((number, record_id, source, paper, content))
+            made.append((number, record_id, source_of(record), paper, content))
         else:
             number, held = stored[record_id]
             if held == content:  # replaced, and replaced back

@@ -8,22 +8,24 @@ nothing here depends on the order of records.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from graph_service.identity.persons import Persons, resolve
 from graph_service.identity.units import Unit, merge_units, split_mentions, units_of_record
 from graph_service.model.errors import StoreCorrupt
-from graph_service.model.ids import affiliation_id, source_id, title_paper_id, topic_id, venue_id
+from graph_service.model.ids import source_id, title_paper_id, topic_id, venue_id
 from graph_service.model.names import display_order, name_key
 from graph_service.model.records import (
     Decision,
     Mention,
+    Organisation,
     PaperRecord,
     Record,
     SourceRecord,
     canonical_json,
+    organisation_id,
     record_from_json,
 )
 from graph_service.model.schema import Edge, Node, Value, known
@@ -44,7 +46,6 @@ SHARED = {
 LINKS = frozenset({*SHARED, "LISTED_IN"})
 # The same few venues, organisations and topics stand on many records.
 _PRINTED_REMEMBERED = 10_000
-_affiliation_id = lru_cache(maxsize=_PRINTED_REMEMBERED)(affiliation_id)
 _topic_id = lru_cache(maxsize=_PRINTED_REMEMBERED)(topic_id)
 _venue_id = lru_cache(maxsize=_PRINTED_REMEMBERED)(venue_id)
 
@@ -77,6 +78,11 @@ def stored_record(text: bytes | str) -> Record:
         raise StoreCorrupt(DAMAGED) from error
 
 
+def source_of(record: Record) -> str:
+    """The name of the source that a record is of."""
+    return record.name if isinstance(record, SourceRecord) else record.source
+
+
 def paper_id(record: PaperRecord) -> str:
     """The id of the paper that a record speaks of."""
     return title_paper_id(record.title, record.id)
@@ -87,6 +93,14 @@ class KeptMention(NamedTuple):
 
     name: str
     position: int | None = None
+    family: str | None = None
+    given: str | None = None
+    suffix: str | None = None
+    identifiers: Sequence[str] = ()
+    orcid_authenticated: bool | None = None
+    affiliations: Sequence[Organisation] = ()
+    is_corresponding: bool | None = None
+    roles: Sequence[str] = ()
 
 
 class KeptRepository(NamedTuple):
@@ -118,12 +132,18 @@ class KeptPaper:
     venue: str | None = None
     authors_complete: bool | None = None
     has_code: bool | None = None
-    affiliations: Sequence[str] = ()
+    identifiers: Sequence[str] = ()
+    versions: Sequence[Mapping[str, str]] = ()
+    relations: Sequence[Mapping[str, str]] = ()
+    group_authors: Sequence[str] = ()
+    affiliations: Sequence[Organisation] = ()
+    locations: Sequence[Mapping[str, str]] = ()
     locator: str | None = None
     topics: Sequence[KeptTopic] = ()
     mentions: Sequence[KeptMention] = ()
     repositories: Sequence[KeptRepository] = ()
     references: Sequence[Mapping[str, object]] = ()
+    references_unidentified: int | None = None
     references_complete: bool | None = None
 
     @property
@@ -140,12 +160,27 @@ def kept_paper(text: bytes) -> KeptPaper:
     """
     try:
         paper = KeptPaper(**orjson.loads(text))
-        paper.mentions = [KeptMention(**mention) for mention in paper.mentions]  # type: ignore[arg-type]
+        paper.mentions = [_kept_mention(mention) for mention in paper.mentions]  # type: ignore[arg-type]
+        paper.affiliations = [_kept_organisation(one) for one in paper.affiliations]  # type: ignore[arg-type]
         paper.topics = [KeptTopic(**topic) for topic in paper.topics]  # type: ignore[arg-type]
         paper.repositories = [KeptRepository(**repo) for repo in paper.repositories]  # type: ignore[arg-type]
     except (ValueError, TypeError) as error:
         raise StoreCorrupt(DAMAGED) from error
     return paper
+
+
+def _kept_mention(said: dict[str, Any]) -> KeptMention:
+    if "affiliations" in said:
+        said["affiliations"] = [_kept_organisation(one) for one in said["affiliations"]]
+    return KeptMention(**said)
+
+
+def _kept_organisation(said: dict[str, Any]) -> Organisation:
+    return Organisation.model_construct(
+        name=said["name"],
+        identifiers=tuple(said.get("identifiers", ())),
+        country=said.get("country"),
+    )
 
 
 # A record, or one read back without checking it again.
@@ -202,8 +237,11 @@ def paper_edges(record: Said, paper: str, authors: Sequence[str]) -> Iterator[Ed
         properties["name_as_printed"] = mention.name
         properties["mentions"] = [f"{record_id}#{position or 'subject'}"]
         yield Edge("AUTHORED", author, paper, properties)
+    of_authors = {organisation_id(one) for mention in mentions for one in mention.affiliations}
     for kind, node, printed in shared_links(record):
-        more = {"certainty": "paper"} if kind == "AFFILIATED_WITH" else {}
+        more: dict[str, Value] = {}
+        if kind == "AFFILIATED_WITH":
+            more["certainty"] = "author" if node in of_authors else "paper"
         yield Edge(kind, paper, node, {**more, "as_printed": printed})
     yield Edge("LISTED_IN", paper, source_id(record.source), known(locator=record.locator))
 
@@ -225,10 +263,19 @@ def citations(records: Iterable[PaperRecord], paper_of: Mapping[str, str]) -> It
                 yield Edge("CITES", paper_of[record.id], cited, said)
 
 
+def organisations_of(record: Said) -> Iterator[Organisation]:
+    """The organisations of a record's paper and of its authors, each once by its id."""
+    found = {organisation_id(one): one for one in record.affiliations}
+    for mention in record.mentions:
+        for one in mention.affiliations:
+            found.setdefault(organisation_id(one), one)
+    yield from found.values()
+
+
 def shared_links(record: Said) -> Iterator[tuple[str, str, str]]:
     """List what a record shares with others: relationship type, node id, and as printed."""
-    for name in record.affiliations:
-        yield "AFFILIATED_WITH", _affiliation_id(name), name
+    for organisation in organisations_of(record):
+        yield "AFFILIATED_WITH", organisation_id(organisation), organisation.name
     for repo in record.repositories:
         yield "HAS_CODE", repo.id, repo.name
     for topic in record.topics:
@@ -392,7 +439,7 @@ def build_graph(
     for record in records:
         if isinstance(record, PaperRecord):
             papers.append(record)
-        else:
+        elif isinstance(record, SourceRecord):
             sources[record.name] = record
 
     split = split_mentions(log)

@@ -44,6 +44,7 @@ from graph_service.store.fold import (
     said_of_citation,
     shared_node,
     source_node,
+    source_of,
 )
 from graph_service.store.neo4j_aside import bring_back, set_aside
 from graph_service.store.neo4j_server import RECORD, REFERENCE, Server, grouped, stored_node
@@ -350,10 +351,9 @@ async def _sources(
 
 def _record_node(record: Record) -> Node:
     properties: dict[str, Any] = {"json": canonical_json(record).decode()}
+    properties["source"] = source_of(record)
     if isinstance(record, PaperRecord):
-        properties |= {"source": record.source, "paper": paper_id(record)}
-    else:
-        properties |= {"source": record.name}
+        properties["paper"] = paper_id(record)
     return Node("Record", RECORD + record.id, properties)
 
 
@@ -465,11 +465,7 @@ async def _add_sources(
     """Add the sources of touched records; one is there while any record names it."""
 
     def names(records: Iterable[Record | None]) -> set[str]:
-        return {
-            record.name if isinstance(record, SourceRecord) else record.source
-            for record in records
-            if record is not None
-        }
+        return {source_of(record) for record in records if record is not None}
 
     named_before, named_after = names(before.values()), names(after.values())
     own = await server.records(

@@ -137,8 +137,8 @@ FAULTS = {
     b'"text"': "is no JSON object",
     b'{"key": "\xff", "title": "A"}': "is no JSON: str is not valid UTF-8: surrogates not allowed "
     "(byte 1 of the line)",
-    b'{"type": "person", "key": "a"}': "type: is none of paper, source",
-    b'{"type": ["paper"], "key": "a"}': "type: is none of paper, source",
+    b'{"type": "person", "key": "a"}': "type: is none of paper, source, person",
+    b'{"type": ["paper"], "key": "a"}': "type: is none of paper, source, person",
     b'{"source": "lab", "key": "a", "title": " "}': "title: is blank",
     b'{"source": "lab", "key": "a", "title": "A", "x": 1}': "x: Extra inputs are not permitted",
     b'{"source": "lab", "key": "a", "title": "A", "date": "2021-02-30"}': "date: is not a day of "

@@ -1,0 +1,214 @@
+"""JSON files, object by object, in bounded memory, however the objects are laid out.
+
+Read are JSON Lines (an object a line), one array of objects, one object, and an object that
+holds its records in an array some steps down, as answers of services do. A file may hold several
+such texts one after the other. What is small is parsed by orjson at once; a large array is
+streamed by ijson, which holds one record of it at a time.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import ijson
+import orjson
+
+from graph_service.model.errors import RecordError
+from loaders.inputs import InputFile, open_bytes
+
+# A paper of ten thousand authors with their affiliations and references takes some megabytes.
+LONGEST_RECORD_BYTES = 16 * 2**20
+_TOO_LONG = f"is longer than {LONGEST_RECORD_BYTES:,} bytes"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# A line that is longer than this is no first line of an object laid out for reading.
+_LOOK = 2**16
+Object = dict[str, Any]
+
+
+class Found(NamedTuple):
+    """An object of a file or, in its place, why there is none.
+
+    `line` is where it stands; in an array, which `item` of it counts from 1.
+    """
+
+    value: Object | None
+    line: int | None
+    item: int | None = None
+    reason: str = ""
+
+
+def objects(given: InputFile | Path, lists: Sequence[str] = ()) -> Iterator[Found]:
+    """Read the objects of a file.
+
+    Args:
+        given: The file.
+        lists: Where an object holds records in an array, the dotted path to it, as in
+            `message.items`; the first that is there counts. An object without any is a record.
+
+    Raises:
+        RecordError: The file cannot be read, is empty, or is no JSON from its first byte on.
+    """
+    with _opened(given) as stream:
+        if stream.peek(1)[:1] == b"[":
+            yield from _items(str(given), stream, "item")
+            return
+        whole = _pretty(str(given), stream)
+        if whole is None:
+            yield from _of_lines(stream, lists)
+        elif whole:
+            yield from _inside(Found(orjson.loads(whole), 1), lists)
+        else:
+            yield from _streamed(given, lists)
+
+
+def first_object(given: InputFile | Path, lists: Sequence[str] = ()) -> Object | None:
+    """The first object of a file, for finding out its format; absent: it is no JSON.
+
+    Raises:
+        RecordError: The file cannot be read.
+    """
+    with open_bytes(given) as stream:
+        start = stream.peek(_LOOK)[:_LOOK].removeprefix(_BYTE_ORDER_MARK).lstrip()
+    if not start.startswith((b"{", b"[")):
+        return None
+    try:
+        return next((found.value for found in objects(given, lists) if found.value), None)
+    except RecordError:
+        return None
+
+
+@contextmanager
+def _opened(given: InputFile | Path) -> Iterator[io.BufferedReader]:
+    """Open a file behind its byte order mark and blanks.
+
+    Raises:
+        RecordError: It holds no JSON.
+    """
+    with open_bytes(given) as stream:
+        if stream.peek(len(_BYTE_ORDER_MARK)).startswith(_BYTE_ORDER_MARK):
+            stream.read(len(_BYTE_ORDER_MARK))
+        while (start := stream.peek(1)[:1]) and start in b" \t\r\n":
+            stream.read(1)
+        if not start:
+            raise RecordError(str(given), "is empty")
+        if start not in b"{[":
+            raise RecordError(str(given), "is no JSON: it begins with neither { nor [", line=1)
+        yield stream
+
+
+def _pretty(name: str, stream: io.BufferedReader) -> bytes | None:
+    """A file of one object that is laid out on several lines, whole.
+
+    Returns:
+        Its text; empty where it is too large to be held; absent where each line is an object,
+        and then nothing has been read.
+
+    Raises:
+        RecordError: It is neither.
+    """
+    first = stream.peek(_LOOK).partition(b"\n")[0].rstrip()
+    if first.endswith(b"}") or len(first) >= _LOOK - 2:
+        return None
+    text = stream.read(LONGEST_RECORD_BYTES + 1)
+    if len(text) > LONGEST_RECORD_BYTES:
+        return b""
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        line = text.count(b"\n", 0, error.pos) + 1
+        raise RecordError(name, f"is no JSON: {error.msg}", line=line) from error
+    return text
+
+
+def _of_lines(stream: io.BufferedReader, lists: Sequence[str]) -> Iterator[Found]:
+    number, long = 1, False
+    while piece := stream.readline(LONGEST_RECORD_BYTES + 1):
+        ended = piece.endswith(b"\n")
+        if len(piece) > LONGEST_RECORD_BYTES and not ended:
+            long = True
+        elif long:
+            yield Found(None, number, reason=_TOO_LONG)
+            long = False
+        elif line := piece.strip():
+            yield from _inside(_object(line, number), lists)
+        number += ended
+    if long:
+        yield Found(None, number, reason=_TOO_LONG)
+
+
+def _object(text: bytes, number: int) -> Found:
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        reason = f"is no JSON: {error.msg} (byte {error.pos + 1} of the line)"
+        return Found(None, number, reason=reason)
+    if not isinstance(found, dict):
+        return Found(None, number, reason="is no JSON object")
+    return Found(found, number)
+
+
+def _inside(found: Found, lists: Sequence[str]) -> Iterator[Found]:
+    """The records of an object: those of its first list, or itself."""
+    for path in lists:
+        at: Any = found.value
+        for step in path.split("."):
+            at = at.get(step) if isinstance(at, dict) else None
+        if isinstance(at, list):
+            for item, one in enumerate(at, start=1):
+                if isinstance(one, dict):
+                    yield Found(one, found.line, item)
+                else:
+                    yield Found(None, found.line, item, "is no JSON object")
+            return
+    yield found
+
+
+def _streamed(given: InputFile | Path, lists: Sequence[str]) -> Iterator[Found]:
+    """The records of one large object."""
+    for path in lists:
+        with _opened(given) as stream:
+            records = _items(str(given), stream, f"{path}.item")
+            first = next(records, None)
+            if first is not None:
+                yield first
+                yield from records
+                return
+    raise RecordError(
+        str(given),
+        f"is one JSON object of more than {LONGEST_RECORD_BYTES:,} bytes; write a line a record",
+    )
+
+
+def _items(name: str, stream: IO[bytes], prefix: str) -> Iterator[Found]:
+    bounded = _Bounded(name, stream)
+    item = 0
+    try:
+        for found in ijson.items(bounded, prefix, use_float=True):
+            item += 1
+            bounded.since_last = 0
+            if isinstance(found, dict):
+                yield Found(found, None, item)
+            else:
+                yield Found(None, None, item, "is no JSON object")
+    except ijson.JSONError as error:
+        why = " ".join(str(error).split())[:200]
+        raise RecordError(name, f"is no JSON behind item {item} of its array: {why}") from error
+
+
+class _Bounded:
+    """A stream that stops a record from growing without end."""
+
+    def __init__(self, name: str, stream: IO[bytes]) -> None:
+        self._name = name
+        self._stream = stream
+        self.since_last = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Read, unless too much was read for one record."""
+        if self.since_last > LONGEST_RECORD_BYTES:
+            raise RecordError(self._name, f"holds a record that {_TOO_LONG}")
+        found = self._stream.read(size)
+        self.since_last += len(found)
+        return found
