@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+import tarfile
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "neo4j: needs the Neo4j server")
     config.addinivalue_line("markers", "real_page: reads the real profile page beside the project")
+    config.addinivalue_line("markers", "real_files: reads real files beside the project")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -74,10 +76,11 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
     if count := config.stash.get(_LEFT_OUT, 0):
         terminalreporter.write_line(f"NOT RUN: {count} tests that need Neo4j (--without-neo4j)")
-    if not PROFILE_PAGES.is_dir():
-        terminalreporter.write_line(
-            "NOT RUN: tests on the real profile page; ../shared/data/profile_page is not here"
-        )
+    for folder, tests in (("profile_page", "the real profile page"), ("formats", "real files")):
+        if not (SHARED / "data" / folder).is_dir():
+            terminalreporter.write_line(
+                f"NOT RUN: tests on {tests}; ../shared/data/{folder} is not here"
+            )
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +97,32 @@ def real_page() -> Path:
             pytest.fail("../shared/data/profile_page is missing in CI")
         pytest.skip("../shared/data/profile_page is not here")
     return pages[0]
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Find real data by its path under ../shared/data; a tar archive is unpacked to a folder.
+
+    Absent at home, required in CI.
+    """
+    unpacked: dict[str, Path] = {}
+
+    def find(name: str) -> Path:
+        given = SHARED / "data" / name
+        if not given.exists():
+            if os.environ.get("CI"):
+                pytest.fail(f"../shared/data/{name} is missing in CI")
+            pytest.skip(f"../shared/data/{name} is not here")
+        if not name.endswith(".tar.xz"):
+            return given
+        if name not in unpacked:
+            folder = tmp_path_factory.mktemp("shared")
+            with tarfile.open(given) as archive:
+                archive.extractall(folder, filter="data")
+            unpacked[name] = folder
+        return unpacked[name]
+
+    return find
 
 
 @pytest.fixture(scope="session")
