@@ -14,13 +14,34 @@ from pydantic import TypeAdapter, ValidationError
 from graph_service.model.errors import InputError, ParameterError, RecordError
 from graph_service.model.records import ParsedPaper, Record, SourceName
 from graph_service.store.protocol import GraphStore, WriteCounts
-from loaders import json_lines, profile_page
+from loaders import (
+    arxiv_atom,
+    arxiv_dump,
+    arxiv_oai,
+    grobid_tei,
+    json_lines,
+    profile_page,
+    s2orc,
+    unarxive,
+)
 from loaders.facts import to_facts
 from loaders.inputs import InputFile, input_files
 from loaders.reading import Parsed, Reject, Said
 
 # The surest signs first: any text might hold a line that looks like a page's.
-FORMATS: dict[str, ModuleType] = {module.FORMAT: module for module in (json_lines, profile_page)}
+FORMATS: dict[str, ModuleType] = {
+    module.FORMAT: module
+    for module in (
+        json_lines,
+        arxiv_atom,
+        arxiv_oai,
+        arxiv_dump,
+        grobid_tei,
+        s2orc,
+        unarxive,
+        profile_page,
+    )
+}
 
 # A commit costs some milliseconds, whatever its size; beyond this, batches only hold memory.
 RECORDS_A_BATCH = 2_000
