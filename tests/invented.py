@@ -1,8 +1,11 @@
 """Invented people, papers and pages, small enough to draw."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from graph_service.identity.units import Unit, name_mentions, units_of_work
 from graph_service.model.records import (
+    Mention,
+    PaperRecord,
     ParsedAuthor,
     ParsedPaper,
     ParsedSource,
@@ -12,26 +15,40 @@ from graph_service.model.records import (
 from loaders.facts import to_facts
 
 
+def author(name: str, *identifiers: str, **more: object) -> ParsedAuthor:
+    """One author slot with identifiers."""
+    return ParsedAuthor.model_validate({"name": name, "identifiers": identifiers, **more})
+
+
+def units_of_record(record: PaperRecord, split: Collection[str] = ()) -> list[tuple[Mention, Unit]]:
+    """The units of a record that is a paper by itself."""
+    units = units_of_work([record], name_mentions([record], split))
+    return [(mention, unit) for mention, (_, unit) in zip(record.mentions, units, strict=True)]
+
+
 def paper(
     title: str,
-    authors: Iterable[str] = (),
+    authors: Iterable[str | ParsedAuthor] = (),
     *,
     source: str = "lab",
     date: str | None = "2020-05-01",
     complete: bool | None = True,
     subject: str | None = None,
+    title_words: str = "",
     **more: object,
 ) -> Record:
-    """One record; its key is the title without blanks."""
+    """One record; its key is the title without blanks, and without `title_words`."""
     return to_facts(
         ParsedPaper.model_validate(
             {
                 "source": source,
                 "key": title.replace(" ", "-"),
                 "format": "invented",
-                "title": title,
+                "title": title + title_words,
                 "date": date,
-                "authors": [ParsedAuthor(name=name) for name in authors],
+                "authors": [
+                    ParsedAuthor(name=name) if isinstance(name, str) else name for name in authors
+                ],
                 "authors_complete": complete,
                 "subject": subject,
                 **more,

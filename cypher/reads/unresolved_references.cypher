@@ -1,4 +1,7 @@
-// How many references lead to no record of a paper
+// How many works papers refer to that no loaded paper is, each once for each paper
 MATCH (n:Reference)
-WHERE NOT EXISTS { MATCH (t:Record {id: 'record:' + substring(n.id, size('reference:'))}) WHERE t.paper IS NOT NULL }
-RETURN coalesce(sum(COUNT { (n)<-[:REFERS_TO]-(:Record) }), 0) AS count
+WITH n, substring(n.id, size('reference:')) AS to
+WHERE NOT EXISTS { MATCH (t:Record {id: 'record:' + to}) WHERE t.paper IS NOT NULL }
+  AND NOT EXISTS { MATCH (:Key {id: 'key:work:' + to})<-[:HAS_KEY]-(:Record) }
+MATCH (n)<-[:REFERS_TO]-(r:Record)
+RETURN count(DISTINCT [n.id, r.paper]) AS count

@@ -1,13 +1,14 @@
 """Checking a decision before it is appended to the log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from graph_service.identity.persons import resolve
+from graph_service.identity.persons import USER, resolve
 from graph_service.identity.units import Unit
+from graph_service.identity.works import WorkJoin
 from graph_service.model.dates import middle_day
 from graph_service.model.errors import DecisionConflict, DecisionTargetNotFound
 from graph_service.model.records import Decision, DecisionDraft
-from graph_service.model.revision import step_decisions
+from graph_service.model.revision import RECORD_UNIT, step_decisions
 
 
 def check_step(dates: Mapping[str, str], log: Iterable[Decision], new: Decision) -> None:
@@ -48,11 +49,46 @@ def number_decision(log: Iterable[Decision], draft: DecisionDraft) -> Decision:
     return Decision(number=last + 1, **draft.model_dump())
 
 
-def check_decision(units: Mapping[str, Unit], log: Iterable[Decision], new: Decision) -> None:
+def check_record_decision(
+    records: Collection[str], joins: Mapping[str, Sequence[WorkJoin]], new: Decision
+) -> None:
+    """Refuse a decision on two records that names none, or that contradicts the log.
+
+    Args:
+        records: The ids of those of its records that exist.
+        joins: Why records are one paper, with `new` in the log, by paper.
+        new: The decision, numbered.
+
+    Raises:
+        DecisionTargetNotFound: A record does not exist.
+        DecisionConflict: A `same` against a `different`, or the other way round.
+    """
+    for operand in (new.a, new.b or ""):
+        if operand.removeprefix(RECORD_UNIT) not in records:
+            raise DecisionTargetNotFound(operand)
+    blocked = [
+        (join.decision, join.blocked_by)
+        for of_paper in joins.values()
+        for join in of_paper
+        if join.decision is not None and join.blocked_by is not None
+    ]
+    if new.op == "same" and (against := [by for one, by in blocked if one == new.id]):
+        raise DecisionConflict("it would join records that are kept apart", against)
+    if new.op == "different" and (broken := [one for one, by in blocked if by == new.id]):
+        raise DecisionConflict("decisions in force join these two; undo one first", broken)
+
+
+def check_decision(
+    units: Mapping[str, Unit],
+    aligned: Iterable[tuple[str, str]],
+    log: Iterable[Decision],
+    new: Decision,
+) -> None:
     """Refuse a decision that names nothing, or that contradicts the log or the facts.
 
     Args:
         units: The units as they stand with `new` in the log, closed around it.
+        aligned: Those of them that papers show to be one person.
         log: The log without `new`.
         new: The decision, numbered.
 
@@ -70,7 +106,7 @@ def check_decision(units: Mapping[str, Unit], log: Iterable[Decision], new: Deci
         if operand not in units:
             raise DecisionTargetNotFound(operand)
 
-    persons = resolve(units, [*rows, new])
+    persons = resolve(units, [*rows, new], aligned)
     if new.op == "same":
         blocked = [
             join.blocked_by
@@ -85,7 +121,7 @@ def check_decision(units: Mapping[str, Unit], log: Iterable[Decision], new: Deci
     broken = [
         join.decision
         for join in persons.joins
-        if join.decision is not None and join.blocked_by == new.id
+        if join.rule == USER and join.decision is not None and join.blocked_by == new.id
     ]
     if broken:
         raise DecisionConflict("decisions in force join these two; undo one first", broken)

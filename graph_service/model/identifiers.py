@@ -15,7 +15,9 @@ LONGEST_IDENTIFIER = 500
 
 # The smallest rank names the paper, or the author; a scheme that stands in neither names nothing.
 PAPER_RANK = ("doi", "arxiv", "acl", "openalex", "dblp", "s2", "pmid", "pmc")
-AUTHOR_RANK = ("orcid", "acl", "dblp", "openalex", "s2")
+AUTHOR_RANK = ("orcid", "acl", "dblp", "dblp-name", "openalex", "s2")
+# Given by hand to one person each: two of a scheme are two people, and one makes a name sure.
+CURATED = ("orcid", "acl", "dblp", "dblp-name")
 ORGANISATION_RANK = ("ror",)
 
 _IDENTIFIER = re.compile(r"([a-z][a-z0-9_-]*):([!-~]+)")
@@ -28,6 +30,7 @@ _ARXIV_BEFORE = re.compile(
     r"|(?:https?://)?(?:dx\.)?doi\.org/10\.48550/arxiv\.|10\.48550/arxiv\.|arxiv:\s*",
     re.IGNORECASE,
 )
+_DOI_OF_ARXIV = "doi:10.48550/arxiv."
 _ARXIV_IN_TEXT = re.compile(
     rf"(?:{_ARXIV_BEFORE.pattern})([a-z0-9./-]*[0-9](?:v\d+)?)", re.IGNORECASE
 )
@@ -156,10 +159,15 @@ def _canonical(text: str, known: Mapping[str, Callable[[str], str | None]], whos
 def paper_identifier(text: str) -> str:
     """Bring a paper's `scheme:value` into its one spelling.
 
+    A DOI that arXiv gives to what it holds is its arXiv id.
+
     Raises:
         ValueError: It is none, or not what its scheme allows.
     """
-    return _canonical(text, _PAPER, "a paper")
+    found = _canonical(text, _PAPER, "a paper")
+    if found.startswith(_DOI_OF_ARXIV) and (arxiv := arxiv_value(found[len("doi:") :])):
+        return f"arxiv:{arxiv[0]}"
+    return found
 
 
 def author_identifier(text: str) -> str:

@@ -386,7 +386,8 @@ class DecisionDraft(Frozen):
     """A decision before it is written.
 
     `same` and `different` take two names or mentions, in any order; a mention and its own name
-    under `different` split that mention off. `accept` and `reject` judge a step of lineage: the
+    under `different` split that mention off. Two records, each behind `record:`, are said to be
+    one paper, or two. `accept` and `reject` judge a step of lineage: the
     newer paper's id in `a`, the older one's in `b`. `undo` takes a decision's id in `a`.
     """
 
@@ -405,6 +406,8 @@ class DecisionDraft(Frozen):
             raise ValueError("undo takes one decision, everything else takes two operands")
         if self.a == self.b:
             raise ValueError("a decision is about two different operands")
+        if self.b is not None and self.a.startswith("record:") != self.b.startswith("record:"):
+            raise ValueError("a record and a name have nothing to decide between them")
         return self
 
 

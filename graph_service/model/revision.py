@@ -12,6 +12,8 @@ from graph_service.model.records import Decision, Record, canonical_json
 _MODULUS = 2**128
 # What a decision may say of a step of lineage.
 STEP_OPS = ("accept", "reject")
+# How a decision names a record, where it says which records are one paper.
+RECORD_UNIT = "record:"
 
 
 def fact_hash(content: bytes) -> int:
@@ -31,7 +33,20 @@ def decisions_in_force(log: Iterable[Decision]) -> list[Decision]:
 
 def identity_decisions(log: Iterable[Decision]) -> list[Decision]:
     """The decisions in force that say who is who."""
-    return [row for row in decisions_in_force(log) if row.op not in STEP_OPS]
+    return [
+        row
+        for row in decisions_in_force(log)
+        if row.op not in STEP_OPS and not row.a.startswith(RECORD_UNIT)
+    ]
+
+
+def work_decisions(log: Iterable[Decision]) -> list[Decision]:
+    """The decisions in force that say which records are one paper."""
+    return [
+        row
+        for row in decisions_in_force(log)
+        if row.op not in STEP_OPS and row.a.startswith(RECORD_UNIT)
+    ]
 
 
 def step_decisions(log: Iterable[Decision]) -> dict[tuple[str, str], Decision]:

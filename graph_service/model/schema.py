@@ -7,7 +7,7 @@ an absent property, on both stores.
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 Value = str | int | float | bool | list[str]
 ValueType = Literal["str", "int", "float", "bool", "list"]
@@ -46,7 +46,13 @@ class EdgeType:
 NODE_TYPES: tuple[NodeType, ...] = (
     NodeType(
         "Author",
-        {"name": "str", "name_variants": "list", "identity": "str", "metrics": "str"},
+        {
+            "name": "str",
+            "name_variants": "list",
+            "identifiers": "list",
+            "identity": "str",
+            "metrics": "str",
+        },
     ),
     NodeType(
         "Paper",
@@ -58,11 +64,19 @@ NODE_TYPES: tuple[NodeType, ...] = (
             "venue": "str",
             "kind": "str",
             "abstract": "str",
+            "identifiers": "list",
             "authors_complete": "bool",
+            "group_authors": "list",
             "has_code": "bool",
+            "versions": "list",
             "references": "int",
+            "references_unidentified": "int",
             "references_complete": "bool",
             "sources": "list",
+            "records": "list",
+            # Of several records: which one says what ("title dblp:conf/x/1"), and why they are one.
+            "said_by": "list",
+            "joined_by": "list",
         },
     ),
     NodeType("Repo", {"name": "str", "url": "str"}),
@@ -75,15 +89,24 @@ NODE_TYPES: tuple[NodeType, ...] = (
     ),
     NodeType(
         "Name",
-        {"name": "str", "key": "str", "source": "str", "variants": "list", "first_mention": "str"},
+        {
+            "name": "str",
+            "key": "str",
+            "source": "str",
+            "variants": "list",
+            "first_mention": "str",
+            "identifiers": "list",
+        },
     ),
     NodeType(
         "Decision",
         {"number": "int", "op": "str", "a": "str", "b": "str", "by": "str", "json": "str"},
     ),
     NodeType("Record", {"source": "str", "paper": "str", "json": "str"}, layer="service"),
-    # A record that another refers to, by its id, loaded or not.
+    # What another record refers to, by an identifier or a record's id, loaded or not.
     NodeType("Reference", {}, layer="service"),
+    # Under which records or names may meet: an identifier, a title hashed.
+    NodeType("Key", {}, layer="service"),
     NodeType(
         "Store",
         {"schema_version": "int", "facts_revision": "str", "facts_sum": "str"},
@@ -147,7 +170,16 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
             "position": "int",
             "is_last": "bool",
             "name_as_printed": "str",
+            # Of each mention, in one order: its id, its Name, and where there are several as
+            # printed; the person's identifiers there, with blanks between.
             "mentions": "list",
+            "names": "list",
+            "names_as_printed": "list",
+            "identifiers": "list",
+            "is_corresponding": "bool",
+            "orcid_authenticated": "bool",
+            "roles": "list",
+            "affiliations": "list",
         },
     ),
     EdgeType("AFFILIATED_WITH", "Paper", "Affiliation", {"certainty": "str", "as_printed": "str"}),
@@ -155,9 +187,12 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
     EdgeType("HAS_TOPIC", "Paper", "Topic", {"as_printed": "str"}),
     EdgeType("PUBLISHED_IN", "Paper", "Venue", {"as_printed": "str"}),
     EdgeType("LISTED_IN", "Paper", "Source", {"locator": "str"}),
+    EdgeType("SAME_WORK_AS", "Paper", "Paper", {"rule": "str"}),
     # Only between loaded papers; a record keeps all its references.
     EdgeType("CITES", "Paper", "Paper", _OF_A_CITATION),
     EdgeType("REFERS_TO", "Record", "Reference", _OF_A_CITATION, layer="service"),
+    EdgeType("HAS_KEY", "Record", "Key", {}, layer="service"),
+    EdgeType("BEARS", "Name", "Key", {}, layer="service"),
     EdgeType("NAME_OF", "Name", "Author", {"status": "str"}),
     EdgeType(
         "SAME_AS",
@@ -165,6 +200,8 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
         "Name",
         {"decision": "str", "rule": "str", "score": "float", "status": "str"},
     ),
+    # Two records of a paper name one person there by these two names; smaller id first.
+    EdgeType("ALIGNED_WITH", "Name", "Name", {"paper": "str"}, keys=("paper",)),
     EdgeType(
         "COAUTHORED",
         "Author",

@@ -353,12 +353,17 @@ class EmbeddedStore:
 
     async def record_ids(self, *, paper: str | None = None, source: str | None = None) -> list[str]:
         """See the protocol."""
-        column, value = ("paper", paper) if paper is not None else ("source", source)
-        with self._guard, _sqlite_errors(self.name):
-            rows = self._connection.execute(
-                f"SELECT id FROM record WHERE {column} = ? ORDER BY id", (value,)
+        query, value = "SELECT id FROM record WHERE source = ? ORDER BY id", source
+        if paper is not None:
+            query, value = (
+                (
+                    "SELECT record.id FROM paper CROSS JOIN record ON number = record "
+                    "WHERE paper.id = ? ORDER BY record.id"
+                ),
+                paper,
             )
-            return [row[0] for row in rows]
+        with self._guard, _sqlite_errors(self.name):
+            return [row[0] for row in self._connection.execute(query, (value,))]
 
     # -- derived layer --------------------------------------------------------------------
 

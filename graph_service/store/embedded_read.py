@@ -12,6 +12,7 @@ from operator import attrgetter, itemgetter
 import orjson
 
 from graph_service.identity.persons import Join, Persons
+from graph_service.identity.works import WorkJoin
 from graph_service.model.names import display_order
 from graph_service.model.records import Decision, SourceRecord
 from graph_service.model.schema import EDGE_TYPES, NODE_TYPES, Edge, EdgeType, Node, Part
@@ -23,6 +24,8 @@ from graph_service.store.embedded_rows import (
 )
 from graph_service.store.fold import (
     SHARED,
+    Cited,
+    KeptPaper,
     author_node,
     decision_node,
     identity_parts,
@@ -30,11 +33,13 @@ from graph_service.store.fold import (
     paper_edges,
     paper_node,
     plain_author,
+    ranked,
     said_of_citation,
     shared_node,
     source_node,
     stored_record,
 )
+from graph_service.store.fold import citations as cited_papers
 from graph_service.store.protocol import (
     AuthorFacts,
     Citation,
@@ -95,8 +100,8 @@ class PaperPages:
             slots = orjson.loads(stored)
             pairs = sorted([(authors[unit], at) for unit, at in zip(slots[::2], slots[1::2])])  # noqa: B905 - always in pairs, and this is the loop of a million
             if paper == previous:
-                # The last of its records speaks for the paper; all their authors are its authors.
-                pairs = sorted({**dict(found.pop().slots), **dict(pairs)}.items())
+                # All say the same of the paper; only the record that leads says places.
+                pairs = _together(found.pop().slots, pairs)
             previous = paper
             found.append(
                 ProjectedPaper(paper, title, date or "", _COMPLETE[complete], tuple(pairs))
@@ -114,6 +119,15 @@ class PaperPages:
                 self._authors[number] = author
             self._generation = generation
         return self._authors
+
+
+def _together(
+    one: Iterable[tuple[str, int]], other: Iterable[tuple[str, int]]
+) -> list[tuple[str, int]]:
+    places: dict[str, int] = {}
+    for author, place in (*one, *other):
+        places[author] = max(place, places.get(author, 0))
+    return sorted(places.items())
 
 
 def authors_page(
@@ -188,23 +202,29 @@ def paper_facts(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Pape
         "SELECT paper.id, record.json, slots FROM json_each(?) AS wanted "
         "CROSS JOIN paper ON paper.id = wanted.value "
         "CROSS JOIN record ON record.number = paper.record",
-        (as_json(ids),),
+        (as_json(sorted(set(ids))),),
     ).fetchall()
-    records = [kept_paper(content) for _, content, _ in rows]
     slots_of = [orjson.loads(slots)[::2] for _, _, slots in rows]
-    author_of = _authors_of_units(connection, {unit for slots in slots_of for unit in slots})
+    units = _units_of_numbers(connection, {unit for slots in slots_of for unit in slots})
+    author_of = {number: author for number, (_, author) in units.items()}
+    joins = _work_joins(connection, {paper for paper, _, _ in rows})
     papers: dict[str, Node] = {}
-    edges: dict[str, dict[tuple[str, str, str], Edge]] = {}
-    for (paper, _, _), record, slots in zip(rows, records, slots_of, strict=True):
-        papers[paper] = paper_node(record, paper)
-        own = edges.setdefault(paper, {})
-        for edge in paper_edges(record, paper, [author_of[unit] for unit in slots]):
-            own[edge.type, edge.start, edge.end] = edge
+    edges: dict[str, list[Edge]] = {}
+    sources: set[str] = set()
+    said = (
+        (paper, kept_paper(content), slots)
+        for (paper, content, _), slots in zip(rows, slots_of, strict=True)
+    )
+    for paper, group in groupby(said, key=itemgetter(0)):
+        records, authors_of, units_of = _told(group, units)
+        papers[paper] = paper_node(records, paper, joins.get(paper, ()))
+        edges[paper] = list(paper_edges(records, paper, authors_of, units_of))
+        sources.update(record.source for record in records)
     authors = _author_nodes(connection, sorted(set(author_of.values())))
-    ends = {edge.end for own in edges.values() for edge in own.values() if edge.type != "AUTHORED"}
-    linked = _linked_nodes(connection, ends, {record.source for record in records})
+    ends = {edge.end for own in edges.values() for edge in own if edge.type != "AUTHORED"}
+    linked = _linked_nodes(connection, ends, sources)
     return [
-        PaperFacts(papers[paper], *_in_order(edges[paper].values(), authors, linked))
+        PaperFacts(papers[paper], *_in_order(edges[paper], authors, linked))
         for paper in ids
         if paper in papers
     ]
@@ -229,13 +249,43 @@ def _in_order(
     )
 
 
-def _authors_of_units(connection: sqlite3.Connection, numbers: set[int]) -> dict[int, str]:
+def _told(
+    rows: Iterable[tuple[str, KeptPaper, Sequence[int]]], units: Mapping[int, tuple[str, str]]
+) -> tuple[list[KeptPaper], dict[str, str], dict[str, str]]:
+    """The records of a paper in the order of their ranks; the authors and units of its mentions."""
+    records, authors_of, units_of = [], {}, {}
+    for _, record, slots in rows:
+        records.append(record)
+        for mention, unit in zip(record.mentions, slots, strict=True):
+            mention_id = f"{record.id}#{mention.position or 'subject'}"
+            units_of[mention_id], authors_of[mention_id] = units[unit]
+    return ranked(records), authors_of, units_of
+
+
+def _units_of_numbers(
+    connection: sqlite3.Connection, numbers: Collection[int]
+) -> dict[int, tuple[str, str]]:
+    """The id and the author of units."""
     rows = connection.execute(
-        "SELECT number, author FROM json_each(?) AS wanted "
+        "SELECT number, unit.id, author FROM json_each(?) AS wanted "
         "CROSS JOIN unit ON number = wanted.value",
         (as_json(sorted(numbers)),),
     )
-    return dict(rows.fetchall())
+    return {number: (unit, author) for number, unit, author in rows}
+
+
+def _work_joins(
+    connection: sqlite3.Connection, papers: Collection[str]
+) -> dict[str, list[WorkJoin]]:
+    """Why the records of papers are one, by paper."""
+    found: dict[str, list[WorkJoin]] = {}
+    for paper, *join in connection.execute(
+        "SELECT work_join.* FROM json_each(?) AS wanted "
+        "CROSS JOIN work_join ON paper = wanted.value ORDER BY paper, a, b, coalesce(decision, '')",
+        (as_json(sorted(papers)),),
+    ):
+        found.setdefault(paper, []).append(WorkJoin(*join))
+    return found
 
 
 def _author_nodes(connection: sqlite3.Connection, authors: Sequence[str]) -> dict[str, Node]:
@@ -247,7 +297,12 @@ def _author_nodes(connection: sqlite3.Connection, authors: Sequence[str]) -> dic
         members = list(group)
         first = members[0]
         if len(members) == 1 and first.source not in with_figures:
-            nodes[author] = plain_author(author, orjson.loads(first.variants), bool(first.verified))
+            nodes[author] = plain_author(
+                author,
+                orjson.loads(first.variants),
+                bool(first.verified),
+                orjson.loads(first.identifiers) if first.identifiers else (),
+            )
         else:
             units = [unit_of(row) for row in members]
             nodes[author] = author_node(author, units, _verified(members), sources)
@@ -375,8 +430,8 @@ def _source_names(connection: sqlite3.Connection) -> list[str]:
         names.append(name)
 
 
-def _ids(connection: sqlite3.Connection, query: str, value: str | int) -> list[str]:
-    return [found for (found,) in connection.execute(query, (value,))]
+def _ids(connection: sqlite3.Connection, query: str, *values: str | int) -> list[str]:
+    return [found for (found,) in connection.execute(query, values)]
 
 
 def count_facts(connection: sqlite3.Connection) -> dict[str, int]:
@@ -386,42 +441,69 @@ def count_facts(connection: sqlite3.Connection) -> dict[str, int]:
         "Paper": "SELECT count(DISTINCT id) FROM paper",
         "Name": "SELECT count(*) FROM unit",
         "Decision": "SELECT count(*) FROM decision",
-        "AUTHORED": "SELECT count(*) FROM mention",
-        "LISTED_IN": "SELECT count(*) FROM paper",
+        "AUTHORED": "SELECT count(*) FROM (SELECT 1 FROM mention "
+        "CROSS JOIN unit ON unit.number = mention.unit "
+        "CROSS JOIN record ON record.number = mention.record GROUP BY author, paper)",
+        "LISTED_IN": "SELECT count(*) FROM (SELECT 1 FROM paper CROSS JOIN record "
+        "ON number = paper.record GROUP BY paper.id, source)",
+        "SAME_WORK_AS": "SELECT count(*) FROM same_work",
+        "ALIGNED_WITH": "SELECT count(*) FROM aligned",
         "NAME_OF": "SELECT count(*) FROM unit",
         "SAME_AS": "SELECT count(*) FROM same_as",
     }
     counts = {name: _one(connection, query) for name, query in counted.items()}
     counts["Source"] = len(_source_names(connection))
-    counts["CITES"] = _one(connection, f"SELECT count(*) {_CITED}")
+    counts["CITES"] = _one(connection, f"SELECT count(*) FROM ({_CITED_PAPERS})")
     for kind, label in SHARED.items():
         counts[label] = _one(connection, "SELECT count(*) FROM shared WHERE label = ?", label)
         counts[kind] = _one(
             connection,
-            "SELECT count(*) FROM (SELECT DISTINCT node, record FROM shared "
-            "CROSS JOIN link ON node = number WHERE label = ?)",
+            "SELECT count(*) FROM (SELECT DISTINCT node, paper FROM shared "
+            "CROSS JOIN link ON node = shared.number CROSS JOIN record ON record.number = link.record "
+            "WHERE label = ?)",
             label,
         )
     return counts
 
 
-# Citations of which both papers are there; nobody cites themselves.
-_CITED = (
-    "FROM cites CROSS JOIN record AS newer ON newer.number = cites.record "
+# Citations of which both papers are there, a reference naming one by its record or an identifier;
+# nobody cites themselves.
+_CITED_PAPERS = (
+    "SELECT DISTINCT newer.paper AS citing, older.paper AS cited FROM cites "
+    "CROSS JOIN record AS newer ON newer.number = cites.record "
     "CROSS JOIN record AS older ON older.id = cites.cited "
-    "WHERE older.paper IS NOT NULL AND older.number <> newer.number"
+    "WHERE older.paper IS NOT NULL AND older.paper <> newer.paper "
+    "UNION SELECT newer.paper, older.paper FROM cites "
+    "CROSS JOIN record AS newer ON newer.number = cites.record "
+    "CROSS JOIN work_key ON work_key.key = cites.cited "
+    "CROSS JOIN record AS older ON older.number = work_key.record "
+    "WHERE older.paper <> newer.paper"
+)
+_CITATIONS = (
+    "SELECT newer.paper, cites.cited, older.paper, intent, influential, in_text FROM cites "
+    "CROSS JOIN record AS newer ON newer.number = cites.record "
+    "CROSS JOIN record AS older ON older.id = cites.cited WHERE older.paper IS NOT NULL "
+    "UNION ALL SELECT newer.paper, cites.cited, older.paper, intent, influential, in_text FROM cites "
+    "CROSS JOIN record AS newer ON newer.number = cites.record "
+    "CROSS JOIN work_key ON work_key.key = cites.cited "
+    "CROSS JOIN record AS older ON older.number = work_key.record"
 )
 
 
 def citations(connection: sqlite3.Connection) -> list[Citation]:
     """All citations, by citing paper, then cited paper."""
-    rows = connection.execute(
-        f"SELECT newer.paper, older.paper, intent, influential, in_text {_CITED} "
-        "ORDER BY newer.paper, older.paper"
-    )
+    papers_of: dict[str, set[str]] = {}
+    references = []
+    for citing, to, cited, intent, said, in_text in connection.execute(_CITATIONS):
+        papers_of.setdefault(to, set()).add(cited)
+        references.append(Cited(citing, to, intent, _COMPLETE[said], in_text))
     return [
-        Citation(citing, cited, intent, _COMPLETE[said], in_text)
-        for citing, cited, intent, said, in_text in rows
+        Citation(
+            edge.start,
+            edge.end,
+            *(edge.properties.get(name) for name in ("intent", "influential", "in_text")),  # type: ignore[arg-type]
+        )
+        for edge in cited_papers(references, papers_of)
     ]
 
 
@@ -429,13 +511,18 @@ def reference_counts(connection: sqlite3.Connection) -> ReferenceCounts:
     """References that lead nowhere, and papers whose list of them may be cut."""
     unresolved = _one(
         connection,
-        "SELECT count(*) FROM cites LEFT JOIN record ON record.id = cites.cited "
-        "WHERE record.paper IS NULL",
+        "SELECT count(*) FROM (SELECT DISTINCT paper, cited FROM cites "
+        "CROSS JOIN record ON number = cites.record "
+        "WHERE NOT EXISTS (SELECT 1 FROM record AS older WHERE older.id = cited "
+        "AND older.paper IS NOT NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM work_key WHERE key = cited))",
     )
     said = dict(
         connection.execute(
-            "SELECT json_extract(CAST(json AS TEXT), '$.references_complete') AS whole, count(*) "
-            "FROM record WHERE number IN (SELECT record FROM cites) GROUP BY whole"
+            "SELECT whole, count(*) FROM (SELECT max(json_extract(CAST(json AS TEXT), "
+            "'$.references_complete')) AS whole FROM record "
+            "WHERE paper IN (SELECT paper FROM cites CROSS JOIN record ON number = cites.record) "
+            "GROUP BY paper) GROUP BY whole"
         ).fetchall()
     )
     return ReferenceCounts(unresolved, partial=said.get(0, 0), unsaid=said.get(None, 0))
@@ -497,16 +584,22 @@ def _whole(kind: EdgeType) -> str:
 def facts_parts(connection: sqlite3.Connection) -> Iterator[Node | Edge]:
     """The whole facts graph as the rows have it, nodes and relationships mixed."""
     units = [UnitRow._make(row) for row in connection.execute("SELECT * FROM unit ORDER BY number")]
-    author_of = {row.number: row.author for row in units}
-    for paper, content, slots in connection.execute(
-        "SELECT paper.id, json, slots FROM record CROSS JOIN paper "
-        "ON paper.id = record.paper AND paper.record = number ORDER BY record.id"
-    ):
-        record = kept_paper(content)
-        yield paper_node(record, paper)
-        yield from paper_edges(
-            record, paper, [author_of[unit] for unit in orjson.loads(slots)[::2]]
-        )
+    named = {row.number: (row.id, row.author) for row in units}
+    joins = _work_joins(connection, _ids(connection, "SELECT DISTINCT paper FROM work_join"))
+    rows = connection.execute(
+        "SELECT paper.id, json, slots FROM paper CROSS JOIN record ON number = paper.record "
+        "ORDER BY paper.id"
+    )
+    said = ((paper, kept_paper(text), orjson.loads(slots)[::2]) for paper, text, slots in rows)
+    for paper, group in groupby(said, key=itemgetter(0)):
+        records, authors_of, units_of = _told(group, named)
+        yield paper_node(records, paper, joins.get(paper, ()))
+        yield from paper_edges(records, paper, authors_of, units_of)
+    for a, b, rule in connection.execute("SELECT a, b, rule FROM same_work"):
+        yield Edge("SAME_WORK_AS", a, b, {"rule": rule})
+    for a, b, paper in connection.execute("SELECT a, b, paper FROM aligned"):
+        start, end = sorted((named[a][0], named[b][0]))
+        yield Edge("ALIGNED_WITH", start, end, {"paper": paper})
     for citation in citations(connection):
         yield Edge("CITES", citation.citing, citation.cited, said_of_citation(*citation[2:]))
     for label, node_id, name in connection.execute("SELECT label, id, name FROM shared"):

@@ -8,22 +8,31 @@ again only where a change can reach (`store.closing`); everything else keeps its
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
-from graph_service.identity.decide import check_decision, check_step
+from graph_service.identity.alignment import leading_record
+from graph_service.identity.decide import check_decision, check_record_decision, check_step
 from graph_service.identity.persons import Persons, linked_units, resolve
 from graph_service.identity.units import MENTION_UNIT, Unit, name_mentions, split_mentions
+from graph_service.identity.works import WorkCard, WorkJoin, meeting_keys, work_card, work_keys
 from graph_service.model.ids import author_id
 from graph_service.model.names import display_order
 from graph_service.model.records import (
     Decision,
+    Mention,
     PaperRecord,
     Record,
     canonical_json,
 )
-from graph_service.model.revision import STEP_OPS, FactsSum, decisions_in_force
+from graph_service.model.revision import (
+    RECORD_UNIT,
+    STEP_OPS,
+    FactsSum,
+    decisions_in_force,
+    work_decisions,
+)
 from graph_service.store.closing import Closing
 from graph_service.store.embedded_rows import (
     UnitRow,
@@ -31,18 +40,27 @@ from graph_service.store.embedded_rows import (
     unit_of,
     units_by_key,
 )
-from graph_service.store.fold import SHARED, paper_id, shared_links, source_of, stored_record
+from graph_service.store.fold import (
+    SHARED,
+    Work,
+    paper_node,
+    shared_links,
+    source_of,
+    stored_record,
+    works_of,
+)
 from graph_service.store.protocol import WriteCounts
 
-
-class _Paper(NamedTuple):
-    """A paper's id and the record that speaks of it."""
-
-    id: str
-    record: PaperRecord
+Papers = dict[int, PaperRecord]  # by the record's number
 
 
-Papers = dict[int, _Paper]  # by the record's number
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """Papers that are to be written: works, why they are, and the numbers of their records."""
+
+    works: Sequence[Work]
+    joins: Mapping[str, Sequence[WorkJoin]]
+    numbers: Mapping[str, int]
 
 
 @dataclass(slots=True)
@@ -50,7 +68,8 @@ class _Touched:
     """What a change has touched: rows of units and shared nodes that lost or gained something.
 
     `units` are rows as they are to be, by number; `lost` those to be counted again. Authors may
-    have changed around `names`, under `keys`, and under those that a unit has `left`.
+    have changed around `names`, under `keys`, and under those that a unit has `left`; `works`
+    are the ids of papers that lost a record, `identifiers` what a unit bore or bears.
     """
 
     units: dict[int, "_Counted"] = field(default_factory=dict)
@@ -59,6 +78,8 @@ class _Touched:
     names: set[str] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
+    identifiers: set[str] = field(default_factory=set)
+    works: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -72,13 +93,26 @@ class _Counted:
     variants: frozenset[str]
     first_mention: str
     author: str
-    stored: tuple[str, frozenset[str], str] | None
+    identifiers: frozenset[str]
+    stored: tuple[str, frozenset[str], str, frozenset[str]] | None
 
-    def add(self, mention_id: str, name: str) -> None:
+    def add(self, mention_id: str, mention: Mention) -> None:
         """Count one more mention."""
-        if name not in self.variants:
-            self.variants |= {name}
+        if mention.name not in self.variants:
+            self.variants |= {mention.name}
+        if mention.identifiers:
+            self.identifiers |= set(mention.identifiers)
         self.first_mention = min(self.first_mention, mention_id)
+
+    @property
+    def said(self) -> tuple[str, frozenset[str], str, frozenset[str]]:
+        """What stands in its row."""
+        return self.key, self.variants, self.first_mention, self.identifiers
+
+    @property
+    def borne(self) -> str:
+        """The identifiers as they are stored."""
+        return as_json(sorted(self.identifiers)) if self.identifiers else ""
 
     @property
     def spellings(self) -> str:
@@ -109,29 +143,30 @@ def put_records(
 
     (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM record").fetchone()
     before: Papers = {}
-    after: Papers = {}
+    after: dict[str, PaperRecord] = {}
     made: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
+    numbers: dict[str, int] = {}
     for record_id, record in wanted.items():
         content = current[record_id]
-        paper = paper_id(record) if isinstance(record, PaperRecord) else None
         if record_id not in stored:
             number = last + len(made) + 1
-            made.append((number, record_id, source_of(record), paper, content))
+            made.append((number, record_id, source_of(record), None, content))
         else:
             number, held = stored[record_id]
             if held == content:  # replaced, and replaced back
                 continue
-            changed.append((paper, content, number))
+            changed.append((content, number))
             total.remove(held)
             _note(before, number, stored_record(held))
         total.add(content)
         if isinstance(record, PaperRecord):
-            after[number] = _Paper(paper or "", record)
+            numbers[record_id] = number
+            after[record_id] = record
     touched = _forget(connection, before)
     connection.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?)", made)
-    connection.executemany("UPDATE record SET paper = ?, json = ? WHERE number = ?", changed)
-    _write_papers(connection, after, touched, log)
+    connection.executemany("UPDATE record SET json = ? WHERE number = ?", changed)
+    _write_papers(connection, _settle_works(connection, after, numbers, touched, log), touched, log)
     return WriteCounts(new=new, replaced=replaced, unchanged=unchanged)
 
 
@@ -151,8 +186,145 @@ def remove_records(
     connection.executemany(
         "DELETE FROM record WHERE number = ?", [(number,) for number, _ in stored.values()]
     )
-    _write_papers(connection, {}, touched, log)
+    _write_papers(connection, _settle_works(connection, {}, {}, touched, log), touched, log)
     return WriteCounts(removed=len(stored))
+
+
+def _settle_works(
+    connection: sqlite3.Connection,
+    after: Mapping[str, PaperRecord],
+    numbers: dict[str, int],
+    touched: _Touched,
+    log: Sequence[Decision],
+) -> _Changed:
+    """Find the papers that records make now, as far as a change reaches.
+
+    Args:
+        connection: Inside the transaction; nothing stands beside the records in `after`.
+        after: Records that were put, or that are to be written again.
+        numbers: Of the records in `after`; those of further ones are added.
+        touched: What the change touched; papers whose records change are forgotten.
+        log: The log as it is to be.
+    """
+    cards = {record_id: work_card(record) for record_id, record in after.items()}
+    connection.executemany(
+        "INSERT OR IGNORE INTO work_key VALUES (?, ?)",
+        sorted(
+            (key, numbers[record_id])
+            for record_id, card in cards.items()
+            for key in work_keys(card)
+        ),
+    )
+    decisions = work_decisions(log)
+    others = _meeting(connection, cards, numbers, touched.works, decisions)
+    found = works_of({**after, **others}, log)
+    # Of the others only those are written again whose paper has other records, or another id.
+    held = _records_by_paper(connection, {*touched.works, *_papers_of(connection, others)})
+    works = [
+        work
+        for work in found.works.values()
+        if work.id in touched.works
+        or any(record.id in after for record in work.records)
+        or held.get(work.id) != {record.id for record in work.records}
+    ]
+    again: Papers = {
+        numbers[record.id]: record
+        for work in works
+        for record in work.records
+        if record.id not in after
+    }
+    _forget(connection, again, touched)
+    connection.executemany(
+        "INSERT OR IGNORE INTO work_key VALUES (?, ?)",
+        sorted(
+            (key, number)
+            for number, record in again.items()
+            for key in work_keys(work_card(record))
+        ),
+    )
+    ids = sorted({*held, *touched.works, *found.works})
+    for table, column in (("work_join", "paper"), ("same_work", "a"), ("same_work", "b")):
+        connection.execute(
+            f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))",
+            (as_json(ids),),
+        )
+    connection.executemany(
+        "INSERT INTO work_join VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (paper, join.a, join.b, join.rule, join.decision, join.blocked_by)
+            for paper, joins in found.joins.items()
+            for join in joins
+        ],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO same_work VALUES (?, ?, ?)",
+        [(link.start, link.end, link.properties["rule"]) for link in found.links],
+    )
+    return _Changed(works, found.joins, numbers)
+
+
+def _meeting(
+    connection: sqlite3.Connection,
+    cards: Mapping[str, WorkCard],
+    numbers: dict[str, int],
+    works: Collection[str],
+    decisions: Sequence[Decision],
+) -> dict[str, PaperRecord]:
+    """Read the records that those of `cards` and of `works` may be one paper with, closed."""
+    linked: dict[str, set[str]] = {}
+    for row in decisions:
+        a, b = row.a.removeprefix(RECORD_UNIT), (row.b or "").removeprefix(RECORD_UNIT)
+        linked.setdefault(a, set()).add(b)
+        linked.setdefault(b, set()).add(a)
+    known = set(cards)
+    keys = {key for card in cards.values() for key in meeting_keys(card)}
+    asked: set[str] = set()
+    wanted = {
+        record for members in _records_by_paper(connection, works).values() for record in members
+    }
+    wanted |= {other for record in linked.keys() & known for other in linked[record]}
+    found: dict[str, PaperRecord] = {}
+    while keys - asked or wanted - known:
+        rows = connection.execute(
+            "SELECT record.id FROM json_each(?) AS wanted "
+            "CROSS JOIN work_key ON work_key.key = wanted.value CROSS JOIN record ON number = record",
+            (as_json(sorted(keys - asked)),),
+        )
+        wanted |= {record_id for (record_id,) in rows}
+        asked |= keys
+        new = _stored(connection, sorted(wanted - known))
+        known |= wanted
+        for record_id, (number, content) in new.items():
+            record = stored_record(content)
+            if isinstance(record, PaperRecord):
+                found[record_id] = record
+                numbers[record_id] = number
+                keys.update(meeting_keys(work_card(record)))
+                wanted |= linked.get(record_id, set())
+    return found
+
+
+def _records_by_paper(
+    connection: sqlite3.Connection, papers: Collection[str]
+) -> dict[str, set[str]]:
+    """The ids of the records of papers, as they stand."""
+    held: dict[str, set[str]] = {}
+    for paper, record in connection.execute(
+        "SELECT paper.id, record.id FROM json_each(?) AS wanted "
+        "CROSS JOIN paper ON paper.id = wanted.value CROSS JOIN record ON number = paper.record",
+        (as_json(sorted(papers)),),
+    ):
+        held.setdefault(paper, set()).add(record)
+    return held
+
+
+def _papers_of(connection: sqlite3.Connection, records: Collection[str]) -> set[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT paper FROM json_each(?) AS wanted "
+        "CROSS JOIN record ON record.id = wanted.value WHERE paper IS NOT NULL",
+        (as_json(sorted(records)),),
+    )
+    return {paper for (paper,) in rows}
 
 
 def _dates(connection: sqlite3.Connection, row: Decision) -> dict[str, str]:
@@ -187,7 +359,14 @@ def append_decisions(
     for row_id in {row.id for row in before} & {row.id for row in after}:
         del changed[row_id]
     split = split_mentions(log) ^ split_mentions(log_after)
-    stored = _stored(connection, sorted({mention.rsplit("#", 1)[0] for mention in split}))
+    touching = {mention.rsplit("#", 1)[0] for mention in split} | {
+        operand.removeprefix(RECORD_UNIT)
+        for row in changed.values()
+        if row.op not in STEP_OPS
+        for operand in (row.a, row.b or "")
+        if operand.startswith(RECORD_UNIT)
+    }
+    stored = _stored(connection, sorted(touching))
     again: Papers = {}
     for number, content in stored.values():
         _note(again, number, stored_record(content))
@@ -198,16 +377,21 @@ def append_decisions(
         for row in changed.values()
         if row.op not in STEP_OPS
         for operand in (row.a, row.b or "")
-        if operand
+        if operand and not operand.startswith(RECORD_UNIT)
     }
     connection.executemany(
         "INSERT INTO decision VALUES (?, ?)", [(row.number, canonical_json(row)) for row in rows]
     )
-    units = _write_papers(connection, again, touched, log_after)
+    kept = {record.id: record for record in again.values()}
+    numbers = {record.id: number for number, record in again.items()}
+    papers = _settle_works(connection, kept, numbers, touched, log_after)
+    part = _write_papers(connection, papers, touched, log_after)
     if check and rows[0].op in STEP_OPS:
         check_step(_dates(connection, rows[0]), log, rows[0])
+    elif check and rows[0].a.startswith(RECORD_UNIT):
+        check_record_decision(kept.keys(), papers.joins, rows[0])
     elif check:
-        check_decision(units, log, rows[0])
+        check_decision(part.units, part.aligned, log, rows[0])
     total.replace_log(log, log_after)
 
 
@@ -224,53 +408,83 @@ def _stored(
 
 def _note(papers: Papers, number: int, record: Record) -> None:
     if isinstance(record, PaperRecord):
-        papers[number] = _Paper(paper_id(record), record)
+        papers[number] = record
 
 
-def _forget(connection: sqlite3.Connection, papers: Papers) -> _Touched:
-    """Delete what stands beside records, and say what loses by it."""
-    touched = _Touched()
+def _forget(
+    connection: sqlite3.Connection, papers: Papers, touched: _Touched | None = None
+) -> _Touched:
+    """Delete what stands beside records, and say what loses by it, on top of `touched`."""
+    touched = touched or _Touched()
     if not papers:
         return touched
+    numbers = as_json(list(papers))
     rows = connection.execute(
         "SELECT paper.id, paper.record, slots FROM json_each(?) AS wanted "
         "CROSS JOIN record ON record.number = wanted.value "
         "CROSS JOIN paper ON paper.id = record.paper AND paper.record = record.number",
-        (as_json(list(papers)),),
+        (numbers,),
     ).fetchall()
     units = [(unit, record) for _, record, slots in rows for unit in orjson.loads(slots)[::2]]
-    touched.lost = {unit for unit, _ in units}
-    _forget_split_off(connection, touched)
+    lost = {unit for unit, _ in units}
+    touched.lost |= lost
+    touched.works |= {paper for paper, _, _ in rows}
+    _forget_aligned(connection, {paper for paper, _, _ in rows}, touched)
     connection.executemany(
         "DELETE FROM paper WHERE id = ? AND record = ?",
         [(paper, record) for paper, record, _ in rows],
     )
     connection.executemany("DELETE FROM mention WHERE unit = ? AND record = ?", units)
+    _forget_split_off(connection, lost, touched)
     connection.executemany(
         "DELETE FROM cites WHERE record = ?",
-        [(number,) for number, (_, record) in papers.items() if record.references],
+        [(number,) for number, record in papers.items() if record.references],
+    )
+    connection.executemany(
+        "DELETE FROM work_key WHERE key = ? AND record = ?",
+        [
+            (key, number)
+            for number, record in papers.items()
+            for key in work_keys(work_card(record))
+        ],
     )
     ends = {
-        number: {node for _, node, _ in shared_links(record)}
-        for number, (_, record) in papers.items()
+        number: {node for _, node, _ in shared_links(record)} for number, record in papers.items()
     }
-    numbers = _numbers(connection, "shared", set().union(*ends.values()))
-    touched.nodes = set(numbers.values())
+    nodes = _numbers(connection, "shared", set().union(*ends.values()))
+    touched.nodes |= set(nodes.values())
     connection.executemany(
         "DELETE FROM link WHERE node = ? AND record = ?",
-        [(numbers[node], record) for record, nodes in ends.items() for node in nodes],
+        [(nodes[node], record) for record, own in ends.items() for node in own],
     )
     return touched
 
 
-def _forget_split_off(connection: sqlite3.Connection, touched: _Touched) -> None:
+def _forget_aligned(
+    connection: sqlite3.Connection, papers: Collection[str], touched: _Touched
+) -> None:
+    """Drop what papers show of their names; authors may change around these."""
+    for paper in sorted(papers):
+        rows = connection.execute(
+            "SELECT one.id, other.id FROM aligned CROSS JOIN unit AS one ON one.number = a "
+            "CROSS JOIN unit AS other ON other.number = b WHERE paper = ?",
+            (paper,),
+        ).fetchall()
+        if rows:
+            touched.names.update(unit for pair in rows for unit in pair)
+            connection.execute("DELETE FROM aligned WHERE paper = ?", (paper,))
+
+
+def _forget_split_off(
+    connection: sqlite3.Connection, lost: Collection[int], touched: _Touched
+) -> None:
     """Drop units of one mention with their record: it may say another name in that place."""
     gone = [
         (number, unit_id, key)
         for number, unit_id, key in connection.execute(
             "SELECT number, unit.id, unit.key FROM json_each(?) AS wanted "
             "CROSS JOIN unit ON number = wanted.value",
-            (as_json(sorted(touched.lost)),),
+            (as_json(sorted(lost)),),
         )
         if unit_id.startswith(MENTION_UNIT)
     ]
@@ -282,9 +496,18 @@ def _forget_split_off(connection: sqlite3.Connection, touched: _Touched) -> None
 
 def _drop_units(connection: sqlite3.Connection, numbers: Collection[int]) -> None:
     rows = [(number,) for number in numbers]
-    connection.executemany("DELETE FROM unit WHERE number = ?", rows)
     connection.executemany("DELETE FROM same_as WHERE a = ?", rows)
     connection.executemany("DELETE FROM same_as WHERE b = ?", rows)
+    for borne, number in connection.execute(
+        "SELECT identifiers, number FROM unit WHERE identifiers <> '' "
+        "AND number IN (SELECT value FROM json_each(?))",
+        (as_json(sorted(numbers)),),
+    ).fetchall():
+        connection.executemany(
+            "DELETE FROM unit_identifier WHERE identifier = ? AND unit = ?",
+            [(identifier, number) for identifier in orjson.loads(borne)],
+        )
+    connection.executemany("DELETE FROM unit WHERE number = ?", rows)
 
 
 def _numbers(connection: sqlite3.Connection, table: str, ids: Collection[str]) -> dict[str, int]:
@@ -298,22 +521,25 @@ def _numbers(connection: sqlite3.Connection, table: str, ids: Collection[str]) -
 
 def _write_papers(
     connection: sqlite3.Connection,
-    papers: Papers,
+    papers: _Changed,
     touched: _Touched,
     log: Sequence[Decision],
-) -> dict[str, Unit]:
+) -> "_Part":
     """Write what stands beside records, and settle everything that has changed by it.
 
     Returns:
-        The units of every part that decisions of the log reach and this change touches.
+        Every part that decisions of the log reach and this change touches.
     """
-    _write_links(connection, papers)
+    records = {
+        papers.numbers[record.id]: record for work in papers.works for record in work.records
+    }
+    _write_links(connection, records)
     # Which of them are there is found when they are read: both ways, in any order of loads.
     connection.executemany(
         "INSERT INTO cites VALUES (?, ?, ?, ?, ?)",
         [
             (number, one.to, one.intent, one.influential, one.in_text)
-            for number, (_, record) in sorted(papers.items())
+            for number, record in sorted(records.items())
             for one in record.references
         ],
     )
@@ -330,7 +556,7 @@ def _write_papers(
 def _write_links(connection: sqlite3.Connection, papers: Papers) -> None:
     links = [
         (number, kind, node, printed)
-        for number, (_, record) in papers.items()
+        for number, record in papers.items()
         for kind, node, printed in shared_links(record)
     ]
     if not links:
@@ -393,65 +619,78 @@ def _settle_shared(connection: sqlite3.Connection, nodes: Collection[int]) -> No
 
 def _write_mentions(
     connection: sqlite3.Connection,
-    papers: Papers,
+    papers: _Changed,
     split: Collection[str],
     touched: _Touched,
 ) -> None:
     """Write papers and mentions; the units that gain by it are noted in `touched`."""
-    named = {number: name_mentions(record, split) for number, (_, record) in papers.items()}
-    ids = {mention.unit for mentions in named.values() for mention in mentions}
+    named = [(work, name_mentions(work.records, split)) for work in papers.works]
+    ids = {one.unit for _, names in named for mentions in names.mentions for one in mentions}
     units = {unit.id: unit for unit in _counted(connection, "id", sorted(ids))}
     (last,) = connection.execute("SELECT coalesce(max(number), 0) FROM unit").fetchone()
-    rows, mentions_of = [], []
-    for number, (paper, record) in papers.items():
-        slots: list[int] = []
-        for mention, mention_id, unit_id, key in named[number]:
-            unit = units.get(unit_id)
-            if unit is None:
-                last += 1
-                unit = units[unit_id] = _Counted(
-                    number=last,
-                    id=unit_id,
-                    key=key.text,
-                    source=record.source,
-                    variants=frozenset((mention.name,)),
-                    first_mention=mention_id,
-                    author=author_id(key),
-                    stored=None,
-                )
-            else:
-                if unit.key != key.text:
-                    # A mention that stands for itself has another name than before.
-                    touched.left.add(unit.key)
-                    unit.key, unit.author = key.text, author_id(key)
-                unit.add(mention_id, mention.name)
-            position = mention.position or 0
-            slots += (unit.number, position)
-            mentions_of.append((unit.number, number, position, mention.name))
-        rows.append(
-            (
-                *(paper, number, record.title, record.date),
-                *(record.authors_complete, orjson.dumps(slots)),
-            )
+    rows, mentions_of, paper_of, aligned = [], [], [], []
+    for work, names in named:
+        records = work.records
+        node = paper_node(records, work.id) if len(records) > 1 else None
+        title, date, complete = (
+            (node.properties["title"], *map(node.properties.get, ("date", "authors_complete")))
+            if node
+            else (records[0].title, records[0].date, records[0].authors_complete)
         )
+        leading = leading_record(records)
+        for record, mentions in zip(records, names.mentions, strict=True):
+            number = papers.numbers[record.id]
+            slots: list[int] = []
+            for mention, mention_id, unit_id, key in mentions:
+                unit = units.get(unit_id)
+                if unit is None:
+                    last += 1
+                    unit = units[unit_id] = _Counted(
+                        number=last,
+                        id=unit_id,
+                        key=key.text,
+                        source=record.source,
+                        variants=frozenset((mention.name,)),
+                        first_mention=mention_id,
+                        author=author_id(key),
+                        identifiers=frozenset(mention.identifiers),
+                        stored=None,
+                    )
+                else:
+                    if unit.key != key.text:
+                        # A mention that stands for itself has another name than before.
+                        touched.left.add(unit.key)
+                        unit.key, unit.author = key.text, author_id(key)
+                    unit.add(mention_id, mention)
+                position = mention.position or 0
+                slots += (unit.number, position if record is leading else 0)
+                borne = " ".join(mention.identifiers) or None
+                mentions_of.append((unit.number, number, position, mention.name, borne))
+            rows.append((work.id, number, title, date, complete, orjson.dumps(slots)))
+            paper_of.append((work.id, number))
+        aligned += [(units[a].number, units[b].number, work.id) for a, b in names.aligned]
+        touched.names.update(unit for pair in names.aligned for unit in pair)
     # Sorted, as neighbours are written to the same pages.
     connection.executemany("INSERT INTO paper VALUES (?, ?, ?, ?, ?, ?)", sorted(rows))
-    connection.executemany("INSERT INTO mention VALUES (?, ?, ?, ?)", sorted(mentions_of))
+    connection.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?)", sorted(mentions_of))
+    connection.executemany("UPDATE record SET paper = ? WHERE number = ?", paper_of)
+    connection.executemany("INSERT OR IGNORE INTO aligned VALUES (?, ?, ?)", aligned)
     touched.units = {unit.number: unit for unit in units.values()}
 
 
 def _counted(
     connection: sqlite3.Connection, column: str, values: Sequence[str] | Sequence[int]
 ) -> Iterator[_Counted]:
-    for number, unit_id, key, source, spellings, first_mention, author in connection.execute(
-        "SELECT number, unit.id, unit.key, source, variants, first_mention, author "
+    for number, unit_id, key, source, spellings, first_mention, author, borne in connection.execute(
+        "SELECT number, unit.id, unit.key, source, variants, first_mention, author, identifiers "
         f"FROM json_each(?) AS wanted CROSS JOIN unit ON unit.{column} = wanted.value",
         (as_json(values),),
     ):
         variants = frozenset(orjson.loads(spellings))
+        identifiers = frozenset(orjson.loads(borne)) if borne else frozenset[str]()
         yield _Counted(
-            *(number, unit_id, key, source, variants, first_mention, author),
-            stored=(key, variants, first_mention),
+            *(number, unit_id, key, source, variants, first_mention, author, identifiers),
+            stored=(key, variants, first_mention, identifiers),
         )
 
 
@@ -470,7 +709,7 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
     gone: list[int] = []
     for number in sorted(touched.lost):
         mentions = connection.execute(
-            "SELECT record.id, position, printed FROM mention "
+            "SELECT record.id, position, printed, identifiers FROM mention "
             "CROSS JOIN record ON number = record WHERE unit = ?",
             (number,),
         ).fetchall()
@@ -479,10 +718,14 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
             gone.append(number)
             touched.names.add(unit.id)
             touched.left.add(unit.key)
+            touched.identifiers |= unit.identifiers
             continue
-        unit.variants = frozenset(printed for _, _, printed in mentions)
+        unit.variants = frozenset(printed for _, _, printed, _ in mentions)
         unit.first_mention = min(
-            f"{record}#{position or 'subject'}" for record, position, _ in mentions
+            f"{record}#{position or 'subject'}" for record, position, _, _ in mentions
+        )
+        unit.identifiers = frozenset(
+            one for _, _, _, borne in mentions if borne for one in borne.split()
         )
     _drop_units(connection, gone)
     for number in gone:
@@ -490,27 +733,43 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
 
     made = [unit for unit in units.values() if unit.stored is None]
     changed = [
-        unit
-        for unit in units.values()
-        if unit.stored is not None and unit.stored != (unit.key, unit.variants, unit.first_mention)
+        unit for unit in units.values() if unit.stored is not None and unit.stored != unit.said
     ]
     connection.executemany(
-        "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 *(unit.number, unit.id, unit.key, unit.source, unit.spellings),
-                *(unit.first_mention, unit.author, 0),
+                *(unit.first_mention, unit.author, 0, unit.borne),
             )
             for unit in made
         ],
     )
     connection.executemany(
-        "UPDATE unit SET key = ?, variants = ?, first_mention = ?, author = ? WHERE number = ?",
+        "UPDATE unit SET key = ?, variants = ?, first_mention = ?, author = ?, identifiers = ? "
+        "WHERE number = ?",
         [
-            (unit.key, unit.spellings, unit.first_mention, unit.author, unit.number)
+            (
+                *(unit.key, unit.spellings, unit.first_mention),
+                *(unit.author, unit.borne),
+                unit.number,
+            )
             for unit in changed
         ],
     )
+    for unit in (*made, *changed):
+        held = unit.stored[3] if unit.stored else frozenset[str]()
+        if unit.identifiers or held:
+            touched.identifiers |= unit.identifiers | held
+            touched.names.add(unit.id)
+            connection.executemany(
+                "DELETE FROM unit_identifier WHERE identifier = ? AND unit = ?",
+                [(one, unit.number) for one in held - unit.identifiers],
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO unit_identifier VALUES (?, ?)",
+                [(one, unit.number) for one in unit.identifiers],
+            )
     reached = units.values() if everyone else [*made, *changed]
     touched.keys |= {unit.key for unit in reached}
 
@@ -518,21 +777,29 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
 # -- authors --------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Units by id, with the records they stand on, and those that papers show to be one."""
+
+    units: dict[str, Unit]
+    aligned: list[tuple[str, str]]
+
+
 def _settle_authors(
     connection: sqlite3.Connection,
     touched: _Touched,
     linked: Mapping[str, set[str]],
     log: Sequence[Decision],
-) -> dict[str, Unit]:
+) -> _Part:
     """Resolve the authors of every part that a change reaches, and write what is new.
 
     Returns:
-        The units that decisions can join or keep apart.
+        The parts in which more than equal names can join or keep apart.
     """
     alone, reached = _close(connection, touched, linked)
-    decided = _with_records(connection, reached)
+    decided = _Part(_with_records(connection, reached), _aligned(connection, reached))
     by_rule = resolve({row.id: unit_of(row) for row in alone}, ())
-    by_log = resolve(decided, log)
+    by_log = resolve(decided.units, log, decided.aligned)
     author_of = {**by_rule.author_of, **by_log.author_of}
     rows = [*alone, *reached]
     connection.executemany(
@@ -550,9 +817,10 @@ def _settle_authors(
 def _close(
     connection: sqlite3.Connection, touched: _Touched, linked: Mapping[str, set[str]]
 ) -> tuple[list[UnitRow], list[UnitRow]]:
-    """Read the parts around touched keys: those that decisions do not reach, and the others.
+    """Read the parts around touched keys: those of equal names alone, and the others.
 
-    A name that is new, the only one of its key, and in no decision has its author already.
+    A name that is new, the only one of its key, without identifier and in no decision, has its
+    author already.
     """
     crowded = connection.execute(
         "SELECT value FROM json_each(?) "
@@ -560,12 +828,17 @@ def _close(
         (as_json(sorted(touched.keys)),),
     )
     first = units_by_key(connection, sorted(touched.left | {key for (key,) in crowded}))
-    # Where no decision reaches, the names of one key are a closed part.
+    # Where no decision, identifier or alignment reaches, the names of a key are a closed part.
+    paired = _paired(connection, [row.number for row in first])
     closing = Closing(
-        keys={row.key for row in first if row.id in linked},
+        keys={
+            row.key for row in first if row.id in linked or row.identifiers or row.number in paired
+        },
         names=touched.names | {unit.id for unit in touched.units.values() if unit.id in linked},
         linked=linked,
     )
+    asked: set[str] = set()
+    identifiers = set(touched.identifiers)
     decided: dict[int, UnitRow] = {}
     while True:
         names, keys = closing.names(), closing.keys()
@@ -581,8 +854,54 @@ def _close(
         rows = units_by_key(connection, keys)
         closing.take(row.id for row in rows)
         decided |= {row.number: row for row in rows}
+        identifiers |= {
+            one for row in rows if row.identifiers for one in orjson.loads(row.identifiers)
+        }
+        closing.add_keys(_keys_of_identifiers(connection, identifiers - asked))
+        asked |= identifiers
+        closing.add_keys(_keys_aligned(connection, [row.number for row in rows]))
     closed = {row.key for row in decided.values()}
     return [row for row in first if row.key not in closed], list(decided.values())
+
+
+def _paired(connection: sqlite3.Connection, units: Sequence[int]) -> set[int]:
+    """Those of some units that a paper aligns with another."""
+    rows = connection.execute(
+        "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM aligned WHERE a = value) "
+        "OR EXISTS (SELECT 1 FROM aligned WHERE b = value)",
+        (as_json(units),),
+    )
+    return {number for (number,) in rows}
+
+
+def _keys_of_identifiers(connection: sqlite3.Connection, identifiers: Collection[str]) -> list[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT unit.key FROM json_each(?) AS wanted "
+        "CROSS JOIN unit_identifier ON identifier = wanted.value "
+        "CROSS JOIN unit ON unit.number = unit_identifier.unit",
+        (as_json(sorted(identifiers)),),
+    )
+    return [key for (key,) in rows]
+
+
+def _keys_aligned(connection: sqlite3.Connection, units: Sequence[int]) -> list[str]:
+    rows = connection.execute(
+        "SELECT unit.key FROM json_each(?1) AS wanted CROSS JOIN aligned ON a = wanted.value "
+        "CROSS JOIN unit ON unit.number = b UNION "
+        "SELECT unit.key FROM json_each(?1) AS wanted CROSS JOIN aligned ON b = wanted.value "
+        "CROSS JOIN unit ON unit.number = a",
+        (as_json(units),),
+    )
+    return [key for (key,) in rows]
+
+
+def _aligned(connection: sqlite3.Connection, rows: Collection[UnitRow]) -> list[tuple[str, str]]:
+    id_of = {row.number: row.id for row in rows}
+    found = connection.execute(
+        "SELECT DISTINCT a, b FROM json_each(?) AS wanted CROSS JOIN aligned ON a = wanted.value",
+        (as_json(sorted(id_of)),),
+    )
+    return [(id_of[a], id_of[b]) for a, b in found]
 
 
 def _with_records(connection: sqlite3.Connection, rows: Collection[UnitRow]) -> dict[str, Unit]:

@@ -8,13 +8,23 @@ nothing here depends on the order of records.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
+from graph_service.identity.alignment import leading_record
 from graph_service.identity.persons import Persons, resolve
-from graph_service.identity.units import Unit, merge_units, split_mentions, units_of_record
+from graph_service.identity.units import (
+    NamedWork,
+    Unit,
+    merge_units,
+    name_mentions,
+    split_mentions,
+    units_of_work,
+)
+from graph_service.identity.works import WorkCard, WorkJoin, resolve_works, work_card
 from graph_service.model.errors import StoreCorrupt
+from graph_service.model.identifiers import PAPER_RANK, best_identifier
 from graph_service.model.ids import source_id, title_paper_id, topic_id, venue_id
 from graph_service.model.names import display_order, name_key
 from graph_service.model.records import (
@@ -28,7 +38,9 @@ from graph_service.model.records import (
     organisation_id,
     record_from_json,
 )
+from graph_service.model.revision import work_decisions
 from graph_service.model.schema import Edge, Node, Value, known
+from graph_service.model.source_rank import rank_of_format
 
 DAMAGED = (
     "the store is damaged: what it holds as a record is none; load its files, or import an "
@@ -84,8 +96,64 @@ def source_of(record: Record) -> str:
 
 
 def paper_id(record: PaperRecord) -> str:
-    """The id of the paper that a record speaks of."""
-    return title_paper_id(record.title, record.id)
+    """The id of a paper that only this record speaks of."""
+    best = best_identifier(record.identifiers, PAPER_RANK) if record.identifiers else None
+    return best or title_paper_id(record.title, record.id)
+
+
+R = TypeVar("R", "PaperRecord", "KeptPaper")
+
+
+def ranked(records: "Iterable[R]") -> "list[R]":
+    """Order the records of a paper: those whose word counts come first."""
+    return sorted(
+        records, key=lambda record: (rank_of_format(record.format), record.source, record.key)
+    )
+
+
+class Work(NamedTuple):
+    """A paper: its id, and its records in the order of their ranks."""
+
+    id: str
+    records: list[PaperRecord]
+
+
+@dataclass(slots=True)
+class WorkParts:
+    """Papers by id, why records are one, and which papers are one work in two forms."""
+
+    works: dict[str, Work]
+    paper_of: dict[str, str]
+    cards: dict[str, WorkCard]
+    joins: dict[str, list[WorkJoin]]
+    links: list[Edge]
+
+
+def works_of(records: Mapping[str, PaperRecord], log: Iterable[Decision]) -> WorkParts:
+    """Make papers of records, which are closed in the sense of `identity.works`.
+
+    A paper is named by its smallest identifier in the order of schemes, but for one that
+    another paper bears already; else by the title and the id of its smallest record.
+    """
+    cards = {record_id: work_card(record) for record_id, record in records.items()}
+    found = resolve_works(cards, work_decisions(log))
+    works: dict[str, Work] = {}
+    paper_of: dict[str, str] = {}
+    for members in sorted(set(found.work_of.values())):
+        own = [records[member] for member in members]
+        borne = {one for record in own for one in record.identifiers} - works.keys()
+        paper = best_identifier(borne, PAPER_RANK) if borne else None
+        paper = paper or title_paper_id(own[0].title, members[0])
+        works[paper] = Work(paper, ranked(own))
+        paper_of.update(dict.fromkeys(members, paper))
+    joins: dict[str, list[WorkJoin]] = {}
+    for join in found.joins:
+        joins.setdefault(paper_of[join.a], []).append(join)
+    links = []
+    for link in found.links:
+        start, end = sorted((paper_of[link.a], paper_of[link.b]))
+        links.append(Edge("SAME_WORK_AS", start, end, {"rule": link.rule}))
+    return WorkParts(works, paper_of, cards, joins, links)
 
 
 class KeptMention(NamedTuple):
@@ -188,62 +256,182 @@ Said = PaperRecord | KeptPaper
 
 
 def fold_paper(
-    record: PaperRecord, unit_of: Mapping[str, str], author_of: Mapping[str, str]
+    work: Work, joins: Iterable[WorkJoin], authors: Mapping[str, str], units: Mapping[str, str]
 ) -> Iterator[Node | Edge]:
-    """Make a record's paper and its relationships; shared nodes are made by `shared_nodes`.
+    """Make a paper and its relationships; shared nodes are made by `shared_nodes`.
 
     Args:
-        record: The record.
-        unit_of: Unit id of each of its mention ids.
-        author_of: Author id of each of those units.
+        work: The paper.
+        joins: Why its records are one.
+        authors: Author id of each mention id.
+        units: Unit id of each mention id.
     """
-    authors = [author_of[unit_of[record.mention_id(mention)]] for mention in record.mentions]
-    yield paper_node(record, paper_id(record))
-    yield from paper_edges(record, paper_id(record), authors)
+    yield paper_node(work.records, work.id, joins)
+    yield from paper_edges(work.records, work.id, authors, units)
 
 
-def paper_node(record: Said, paper: str) -> Node:
-    """Make the node of a record's paper, whose id is `paper`."""
+# Fields of which the first record that says something is heard.
+_FIELDS = ("title", "date", "venue", "kind", "abstract")
+
+
+def paper_node(records: Sequence[Said], paper: str, joins: Iterable[WorkJoin] = ()) -> Node:
+    """Make the node of a paper of its records, in the order of their ranks.
+
+    Of most fields the first record that says something is heard. A flag holds where any record
+    raises it, and is known to be down where none does and one says so; `authors_complete` is of
+    the list of authors that leads.
+    """
+    heard: dict[str, Said] = {}
+    for name in _FIELDS:
+        for record in records:
+            if getattr(record, name) is not None:
+                heard[name] = record
+                break
+    first = records[0]
+    date = heard["date"].date if "date" in heard else None
+    leading = leading_record(records)
+    references = {
+        one["to"] if isinstance(one, Mapping) else one.to
+        for record in records
+        for one in record.references
+    }
+    said_by = (
+        [f"{name} {record.id}" for name, record in sorted(heard.items())]
+        if len(records) > 1
+        else []
+    )
     return Node(
         "Paper",
         paper,
         known(
-            title=record.title,
-            year=int(record.date[:4]) if record.date else None,
-            date=record.date,
-            date_precision=DATE_PRECISION[len(record.date)] if record.date else None,
-            venue=record.venue,
-            kind=record.kind,
-            abstract=record.abstract,
-            authors_complete=record.authors_complete,
-            has_code=record.has_code,
-            references=len(record.references) or None,
-            references_complete=record.references_complete,
-            sources=[source_id(record.source)],
+            title=first.title,
+            year=int(date[:4]) if date else None,
+            date=date,
+            date_precision=DATE_PRECISION[len(date)] if date else None,
+            venue=heard["venue"].venue if "venue" in heard else None,
+            kind=heard["kind"].kind if "kind" in heard else None,
+            abstract=heard["abstract"].abstract if "abstract" in heard else None,
+            identifiers=_union(record.identifiers for record in records),
+            authors_complete=leading.authors_complete,
+            group_authors=_union(record.group_authors for record in records),
+            has_code=_any(record.has_code for record in records),
+            versions=_union(_versions(record) for record in records),
+            references=len(references) or None,
+            references_unidentified=max(
+                (record.references_unidentified or 0 for record in records), default=0
+            )
+            or None,
+            references_complete=_any(record.references_complete for record in records),
+            sources=_union((source_id(record.source),) for record in records),
+            records=_union((record.id,) for record in records),
+            said_by=said_by,
+            joined_by=[_told(join) for join in joins],
         ),
     )
 
 
-def paper_edges(record: Said, paper: str, authors: Sequence[str]) -> Iterator[Edge]:
-    """Make the relationships of a record's paper; `authors` are the ids of its mentions' authors."""
-    mentions: Sequence[Mention | KeptMention] = record.mentions
-    last = max((mention.position or 0 for mention in mentions), default=0)
-    complete, record_id = record.authors_complete, record.id
-    for mention, author in zip(mentions, authors, strict=True):
-        position = mention.position
-        properties: dict[str, Value] = {} if position is None else {"position": position}
-        if complete:
-            properties["is_last"] = position == last
-        properties["name_as_printed"] = mention.name
-        properties["mentions"] = [f"{record_id}#{position or 'subject'}"]
-        yield Edge("AUTHORED", author, paper, properties)
-    of_authors = {organisation_id(one) for mention in mentions for one in mention.affiliations}
-    for kind, node, printed in shared_links(record):
+def _told(join: WorkJoin) -> str:
+    why = f" {join.decision}" if join.decision else ""
+    blocked = f" blocked by {join.blocked_by}" if join.blocked_by else ""
+    return f"{join.rule} {join.a} {join.b}{why}{blocked}"
+
+
+def _versions(record: Said) -> list[str]:
+    return [
+        " ".join(filter(None, (one["name"], one.get("date"))))
+        if isinstance(one, Mapping)
+        else " ".join(filter(None, (one.name, one.date)))
+        for one in record.versions
+    ]
+
+
+def _union(lists: Iterable[Iterable[str]]) -> list[str]:
+    return sorted({one for given in lists for one in given})
+
+
+def _any(flags: Iterable[bool | None]) -> bool | None:
+    known_flags = [flag for flag in flags if flag is not None]
+    return any(known_flags) if known_flags else None
+
+
+def alignment_edges(paper: str, named: NamedWork) -> Iterator[Edge]:
+    """Say which names a paper shows to be one person's."""
+    for a, b in named.aligned:
+        yield Edge("ALIGNED_WITH", min(a, b), max(a, b), {"paper": paper})
+
+
+class _Slot(NamedTuple):
+    """A mention on its way into an authorship: of which record, and whether that one leads."""
+
+    record: Said
+    mention: Mention | KeptMention
+    leads: bool
+
+
+def paper_edges(
+    records: Sequence[Said], paper: str, authors: Mapping[str, str], units: Mapping[str, str]
+) -> Iterator[Edge]:
+    """Make the relationships of a paper of its records, in the order of their ranks.
+
+    Places in the list of authors are those of the record that leads; who is only named by
+    others has none.
+    """
+    leading = leading_record(records)
+    slots: dict[str, list[_Slot]] = {}
+    for record in sorted(records, key=lambda record: record is not leading):
+        for mention in record.mentions:
+            author = authors[f"{record.id}#{mention.position or 'subject'}"]
+            slots.setdefault(author, []).append(_Slot(record, mention, record is leading))
+    last = max((mention.position or 0 for mention in leading.mentions), default=0)
+    for author, own in slots.items():
+        yield Edge("AUTHORED", author, paper, _authorship(own, last, units))
+
+    of_authors = {
+        organisation_id(one)
+        for record in records
+        for mention in record.mentions
+        for one in mention.affiliations
+    }
+    links: dict[tuple[str, str], str] = {}
+    for record in records:
+        for kind, node, printed in shared_links(record):
+            links.setdefault((kind, node), printed)
+    for (kind, node), printed in links.items():
         more: dict[str, Value] = {}
         if kind == "AFFILIATED_WITH":
             more["certainty"] = "author" if node in of_authors else "paper"
         yield Edge(kind, paper, node, {**more, "as_printed": printed})
-    yield Edge("LISTED_IN", paper, source_id(record.source), known(locator=record.locator))
+    locators: dict[str, str | None] = {}
+    for record in records:
+        source = source_id(record.source)
+        locators[source] = locators.get(source) or record.locator
+    for source, locator in locators.items():
+        yield Edge("LISTED_IN", paper, source, known(locator=locator))
+
+
+def _authorship(slots: Sequence[_Slot], last: int, units: Mapping[str, str]) -> dict[str, Value]:
+    """The properties of an authorship; what is said by the record that leads comes first."""
+    first = slots[0]
+    position = first.mention.position if first.leads else None
+    # Beside the whole list of the leading record; where that is cut nobody knows who is last.
+    complete = first.leads and first.record.authors_complete
+    ids = [f"{slot.record.id}#{slot.mention.position or 'subject'}" for slot in slots]
+    properties: dict[str, Value] = known(
+        position=position,
+        is_last=position == last if complete else None,
+        name_as_printed=first.mention.name,
+        mentions=ids,
+        names=[units[one] for one in ids],
+        is_corresponding=_any(slot.mention.is_corresponding for slot in slots),
+        orcid_authenticated=_any(slot.mention.orcid_authenticated for slot in slots),
+        roles=_union(slot.mention.roles for slot in slots),
+        affiliations=_union(map(organisation_id, slot.mention.affiliations) for slot in slots),
+    )
+    if len(slots) > 1:
+        properties["names_as_printed"] = [slot.mention.name for slot in slots]
+    if any(slot.mention.identifiers for slot in slots):
+        properties["identifiers"] = [" ".join(slot.mention.identifiers) for slot in slots]
+    return properties
 
 
 def said_of_citation(
@@ -253,14 +441,55 @@ def said_of_citation(
     return known(intent=intent, influential=influential, in_text=in_text)
 
 
-def citations(records: Iterable[PaperRecord], paper_of: Mapping[str, str]) -> Iterator[Edge]:
-    """Make the citations that records make of papers that are there, by record in `paper_of`."""
-    for record in records:
+class Cited(NamedTuple):
+    """A reference on its way to a citation: by which paper, of what, and what is said of it."""
+
+    paper: str
+    to: str
+    intent: str | None
+    influential: bool | None
+    in_text: int | None
+
+
+def references_of(work: Work) -> Iterator[Cited]:
+    """What a paper's records refer to."""
+    for record in work.records:
         for one in record.references:
-            cited = paper_of.get(one.to)
-            if cited is not None and one.to != record.id:
-                said = said_of_citation(one.intent, one.influential, one.in_text)
-                yield Edge("CITES", paper_of[record.id], cited, said)
+            yield Cited(work.id, one.to, one.intent, one.influential, one.in_text)
+
+
+def citations(references: Iterable[Cited], papers_of: Mapping[str, Iterable[str]]) -> list[Edge]:
+    """Make the citations that references make of papers that are there.
+
+    Args:
+        references: In any order.
+        papers_of: The papers that a reference may lead to, by identifier and by record id.
+
+    Returns:
+        One for each pair, by citing paper, then cited paper; of several references the one that
+        says most. No paper cites itself.
+    """
+    best: dict[tuple[str, str], Cited] = {}
+    for one in references:
+        for paper in papers_of.get(one.to, ()):
+            if paper != one.paper:
+                pair = (one.paper, paper)
+                best[pair] = min(best.get(pair, one), one, key=_how_little_is_said)
+    return [
+        Edge("CITES", *pair, said_of_citation(one.intent, one.influential, one.in_text))
+        for pair, one in sorted(best.items())
+    ]
+
+
+def _how_little_is_said(one: Cited) -> tuple[bool, str, bool, bool, bool, int]:
+    return (
+        one.intent is None,
+        one.intent or "",
+        one.influential is None,
+        not one.influential,
+        one.in_text is None,
+        -(one.in_text or 0),
+    )
 
 
 def organisations_of(record: Said) -> Iterator[Organisation]:
@@ -319,9 +548,10 @@ def author_node(
 ) -> Node:
     """Make an author of its units; see `identity_parts`."""
     variants = sorted(frozenset().union(*(unit.variants for unit in members)))
+    identifiers = sorted(frozenset().union(*(unit.identifiers for unit in members)))
     is_verified = all(unit.id in verified for unit in members)
     if not any(unit.source in sources and sources[unit.source].metrics for unit in members):
-        return plain_author(author, variants, is_verified)
+        return plain_author(author, variants, is_verified, identifiers)
     pages = sorted(
         {
             unit.source
@@ -341,21 +571,24 @@ def author_node(
         }
         for page in pages
     ]
-    return plain_author(author, variants, is_verified, metrics)
+    return plain_author(author, variants, is_verified, identifiers, metrics)
 
 
 def plain_author(
     author: str,
     variants: Sequence[str],
     verified: bool,
+    identifiers: Sequence[str] = (),
     metrics: Sequence[Mapping[str, object]] = (),
 ) -> Node:
-    """Make an author of all spellings, ascending, and of what pages print about them."""
+    """Make an author of all spellings and identifiers, ascending, and of what pages print."""
     properties: dict[str, Value] = {
         "name": variants[0] if len(variants) == 1 else min(variants, key=display_order),
         "name_variants": list(variants),
         "identity": "verified" if verified else "unverified",
     }
+    if identifiers:
+        properties["identifiers"] = list(identifiers)
     if metrics:
         properties["metrics"] = canonical_json(metrics).decode()
     return Node("Author", author, properties)
@@ -381,13 +614,14 @@ def identity_parts(
             yield Node(
                 "Name",
                 unit.id,
-                {
-                    "name": unit.display,
-                    "key": unit.key.text,
-                    "source": source_id(unit.source),
-                    "variants": sorted(unit.variants),
-                    "first_mention": unit.first_mention,
-                },
+                known(
+                    name=unit.display,
+                    key=unit.key.text,
+                    source=source_id(unit.source),
+                    variants=sorted(unit.variants),
+                    first_mention=unit.first_mention,
+                    identifiers=sorted(unit.identifiers),
+                ),
             )
             status = "verified" if unit.id in persons.verified else "unverified"
             yield Edge("NAME_OF", unit.id, author, {"status": status})
@@ -434,38 +668,53 @@ def build_graph(
         progress: Called with the number of papers folded so far.
     """
     log = list(log)
-    papers: list[PaperRecord] = []
+    papers: dict[str, PaperRecord] = {}
     sources: dict[str, SourceRecord] = {}
+    names_of_sources: set[str] = set()
     for record in records:
+        names_of_sources.add(source_of(record))
         if isinstance(record, PaperRecord):
-            papers.append(record)
+            papers[record.id] = record
         elif isinstance(record, SourceRecord):
             sources[record.name] = record
 
+    parts = works_of(papers, log)
     split = split_mentions(log)
     unit_of: dict[str, str] = {}
     partial: list[Unit] = []
-    for record in papers:
-        for mention, unit in units_of_record(record, split):
-            unit_of[record.mention_id(mention)] = unit.id
+    aligned: list[tuple[str, str]] = []
+    aligned_edges: list[Edge] = []
+    for work in parts.works.values():
+        named = name_mentions(work.records, split)
+        aligned += named.aligned
+        aligned_edges += alignment_edges(work.id, named)
+        for mention_id, unit in units_of_work(work.records, named):
+            unit_of[mention_id] = unit.id
             partial.append(unit)
     units = merge_units(partial)
-    persons = resolve(units, log)
+    persons = resolve(units, log, aligned)
+    author_of = {mention: persons.author_of[unit] for mention, unit in unit_of.items()}
 
     graph = Graph()
     printed: dict[tuple[str, str], set[str]] = {}
-    for done, record in enumerate(papers, start=1):
-        for part in fold_paper(record, unit_of, persons.author_of):
-            graph.add((part,))
-            if isinstance(part, Edge) and part.type in SHARED:
-                printed.setdefault((SHARED[part.type], part.end), set()).add(
-                    str(part.properties["as_printed"])
-                )
+    for done, work in enumerate(parts.works.values(), start=1):
+        graph.add(fold_paper(work, parts.joins.get(work.id, ()), author_of, unit_of))
+        for record in work.records:
+            for kind, node, name in shared_links(record):
+                printed.setdefault((SHARED[kind], node), set()).add(name)
         if progress is not None and done % 1000 == 0:
             progress(done)
-    graph.add(citations(papers, {record.id: paper_id(record) for record in papers}))
+    graph.add(parts.links)
+    graph.add(aligned_edges)
+    papers_of: dict[str, set[str]] = {}
+    for work in parts.works.values():
+        for record in work.records:
+            for known_as in (record.id, *record.identifiers):
+                papers_of.setdefault(known_as, set()).add(work.id)
+    graph.add(
+        citations((one for work in parts.works.values() for one in references_of(work)), papers_of)
+    )
     graph.add(shared_node(label, node_id, names) for (label, node_id), names in printed.items())
-    names_of_sources = {record.source for record in papers} | set(sources)
     graph.add(source_node(name, sources.get(name)) for name in names_of_sources)
     graph.add(identity_parts(units, persons, sources))
     graph.add(decision_node(row) for row in log)

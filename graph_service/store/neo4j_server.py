@@ -17,6 +17,9 @@ ROWS_A_STATEMENT = 10_000
 # Records, and references to them, carry a record's id behind these, apart from all other ids.
 RECORD = "record:"
 REFERENCE = "reference:"
+# Under what records meet, and under what names do.
+WORK_KEY = "key:work:"
+PERSON_KEY = "key:person:"
 
 
 class Server:

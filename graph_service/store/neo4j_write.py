@@ -5,22 +5,34 @@ as it is to be, and the difference is written. The part is closed: it holds ever
 record changes, every name of each key on those papers, and both ends of each decision on them.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from neo4j import AsyncManagedTransaction
 
-from graph_service.identity.decide import check_decision, check_step, number_decision
+from graph_service.identity.decide import (
+    check_decision,
+    check_record_decision,
+    check_step,
+    number_decision,
+)
 from graph_service.identity.persons import Persons, linked_units, resolve
 from graph_service.identity.units import (
     Unit,
-    mention_unit_id,
     merge_units,
+    name_mentions,
     split_mentions,
-    units_of_record,
+    units_of_work,
+)
+from graph_service.identity.works import (
+    WorkCard,
+    WorkJoin,
+    meeting_keys,
+    work_card,
+    work_keys,
 )
 from graph_service.model.errors import DecisionConflict, StoreCorrupt
-from graph_service.model.ids import name_id
 from graph_service.model.names import NameKey, name_key
 from graph_service.model.records import (
     Decision,
@@ -30,24 +42,44 @@ from graph_service.model.records import (
     SourceRecord,
     canonical_json,
 )
-from graph_service.model.revision import STEP_OPS, FactsSum, decisions_in_force
+from graph_service.model.revision import (
+    RECORD_UNIT,
+    STEP_OPS,
+    FactsSum,
+    decisions_in_force,
+    work_decisions,
+)
 from graph_service.model.schema import Edge, Node
 from graph_service.store.closing import Closing
 from graph_service.store.fold import (
     SHARED,
+    Cited,
     Graph,
+    WorkParts,
+    alignment_edges,
     citations,
     decision_node,
     fold_paper,
     identity_parts,
-    paper_id,
+    paper_edges,
+    ranked,
+    references_of,
     said_of_citation,
     shared_node,
     source_node,
     source_of,
+    works_of,
 )
 from graph_service.store.neo4j_aside import bring_back, set_aside
-from graph_service.store.neo4j_server import RECORD, REFERENCE, Server, grouped, stored_node
+from graph_service.store.neo4j_server import (
+    PERSON_KEY,
+    RECORD,
+    REFERENCE,
+    WORK_KEY,
+    Server,
+    grouped,
+    stored_node,
+)
 from graph_service.store.protocol import WriteCounts
 
 
@@ -92,8 +124,10 @@ class FactsWriter:
         change = await _gather(server, stored, changes, log, self.appended)
         if self._decide is not None and self._decide.op in STEP_OPS:
             check_step(await _dates(server, self.appended[0]), log, self.appended[0])
+        elif self._decide is not None and self._decide.a.startswith(RECORD_UNIT):
+            check_record_decision(change.records, change.joins, self.appended[0])
         elif self._decide is not None:
-            check_decision(change.units, log, self.appended[0])
+            check_decision(change.part.units, change.part.aligned, log, self.appended[0])
         await _write_difference(server, change.before, change.after)
 
         for record_id, record in changes.items():
@@ -137,21 +171,34 @@ async def _dates(server: Server, row: Decision) -> dict[str, str]:
     return {found["id"]: found["date"] for found in rows}
 
 
-class _Change:
-    """The touched part of the graph, before and after, and its units after."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Units by id, and those that papers show to be one person."""
 
-    def __init__(self) -> None:
+    units: dict[str, Unit]
+    aligned: list[tuple[str, str]]
+
+
+class _Change:
+    """The touched part of the graph, before and after, and its names and records after."""
+
+    def __init__(
+        self, part: _Part, joins: Mapping[str, Sequence[WorkJoin]], records: Collection[str]
+    ) -> None:
         self.before = Graph()
         self.after = Graph()
-        self.units: dict[str, Unit] = {}
+        self.part = part
+        self.joins = joins
+        self.records = records
 
 
 class _Names:
-    """The stored names of the touched keys, and the authors they make."""
+    """The stored names of the touched keys, the authors they make, and who is aligned with whom."""
 
     def __init__(self) -> None:
         self.units: dict[str, Unit] = {}
         self.author_of: dict[str, str] = {}
+        self.aligned: list[Edge] = []
         self.graph = Graph()
 
     def take(self, row: dict[str, Any]) -> None:
@@ -164,6 +211,7 @@ class _Names:
             variants=frozenset(name["variants"]),
             first_mention=name["first_mention"],
             records=frozenset(),
+            identifiers=frozenset(name.get("identifiers", ())),
         )
         self.author_of[name["id"]] = author["id"]
         self.graph.add(
@@ -171,8 +219,48 @@ class _Names:
                 stored_node("Name", name),
                 stored_node("Author", author),
                 Edge("NAME_OF", name["id"], author["id"], row["link"]),
+                *_bearing(self.units[name["id"]]),
             )
         )
+
+
+@dataclass(slots=True)
+class _Side:
+    """The touched papers, as they were or as they are to be."""
+
+    records: dict[str, PaperRecord]
+    parts: WorkParts
+    units: dict[str, Unit]
+    unit_of: dict[str, str]
+    aligned: list[Edge]
+
+    @classmethod
+    def of(cls, records: Iterable[Record | None], log: Sequence[Decision]) -> "_Side":
+        """Make papers of records that are closed, under a log."""
+        papers = {record.id: record for record in records if isinstance(record, PaperRecord)}
+        parts = works_of(papers, log)
+        split = split_mentions(log)
+        partial: list[Unit] = []
+        unit_of: dict[str, str] = {}
+        aligned: list[Edge] = []
+        for work in parts.works.values():
+            named = name_mentions(work.records, split)
+            aligned += alignment_edges(work.id, named)
+            for mention, unit in units_of_work(work.records, named):
+                unit_of[mention] = unit.id
+                partial.append(unit)
+        return cls(papers, parts, merge_units(partial), unit_of, aligned)
+
+    def fold(self, author_of: Mapping[str, str]) -> Iterator[Node | Edge]:
+        """Make its part of the graph; `author_of` says the author of each unit."""
+        authors = {mention: author_of[unit] for mention, unit in self.unit_of.items()}
+        for work in self.parts.works.values():
+            yield from fold_paper(work, self.parts.joins.get(work.id, ()), authors, self.unit_of)
+        for record in self.records.values():
+            yield from _references(record)
+            yield from _keys(self.parts.cards[record.id])
+        yield from self.parts.links
+        yield from self.aligned
 
 
 async def _gather(
@@ -184,18 +272,6 @@ async def _gather(
 ) -> _Change:
     log_after = [*log, *appended]
     split_before, split_after = split_mentions(log), split_mentions(log_after)
-
-    # Records whose mentions a decision splits off, or puts back, are touched without a change.
-    resplit = {mention.rsplit("#", 1)[0] for mention in split_before ^ split_after}
-    resplit -= changes.keys()
-    kept = await server.records(resplit)
-    before = {id_: stored[id_] for id_ in changes if id_ in stored} | kept
-    after: dict[str, Record | None] = {**changes, **kept}
-
-    papers_before = [record for record in before.values() if isinstance(record, PaperRecord)]
-    papers_after = [record for record in after.values() if isinstance(record, PaperRecord)]
-    parts_before = _unit_parts(papers_before, split_before)
-    parts_after = _unit_parts(papers_after, split_after)
     changed_decisions = {row.id for row in decisions_in_force(log)} ^ {
         row.id for row in decisions_in_force(log_after)
     }
@@ -205,133 +281,222 @@ async def _gather(
         if row.id in changed_decisions and row.op not in STEP_OPS
         for operand in (row.a, row.b or "")
     }
+
+    # Records whose mentions a decision splits off, or puts back, are touched without a change;
+    # so are those that a decision names, and those that may be one paper with any of these.
+    named = {mention.rsplit("#", 1)[0] for mention in split_before ^ split_after}
+    named |= {one.removeprefix(RECORD_UNIT) for one in operands if one.startswith(RECORD_UNIT)}
+    kept = await server.records(named - changes.keys())
+    before = {id_: stored[id_] for id_ in changes if id_ in stored} | kept
+    after: dict[str, Record | None] = {**changes, **kept}
+    meeting = await _meeting(
+        server, before, after, [*work_decisions(log), *work_decisions(log_after)]
+    )
+    before |= meeting
+    after |= meeting
+    was, is_to_be = _Side.of(before.values(), log), _Side.of(after.values(), log_after)
+
     subjects = {
         name_key(record.subject).text
         for record in [*before.values(), *after.values()]
         if isinstance(record, SourceRecord) and record.subject is not None
     }
     linked = linked_units(log_after)
-    new_units = {unit_id: unit.key.text for unit_id, unit in parts_after.items()}
+    new_units = {unit_id: unit.key.text for unit_id, unit in is_to_be.units.items()}
+    both = [*was.units.values(), *is_to_be.units.values()]
     closing = Closing(
-        keys={unit.key.text for unit in [*parts_before.values(), *parts_after.values()]} | subjects,
-        names=operands,
+        keys={unit.key.text for unit in both} | subjects,
+        names={one for one in operands if not one.startswith(RECORD_UNIT)},
         linked=linked,
     )
     closing.take(new_units)
-    names = await _close(server, closing, new_units)
+    identifiers = {one for unit in both for one in unit.identifiers}
+    aligned = {end for edge in (*was.aligned, *is_to_be.aligned) for end in (edge.start, edge.end)}
+    names = await _close(server, closing, new_units, identifiers, aligned)
 
     touched = set(before)
     # A name that loses a mention is counted again from the mentions it keeps; so are all where
-    # decisions join names, since then it matters which of them stand on one record.
-    joined = linked.keys() & (names.units.keys() | parts_after.keys())
-    again = names.units.keys() & (names.units.keys() if joined else parts_before.keys())
+    # more than equal names can join, since then it matters which of them stand on one record.
+    aligned_after = _aligned_after(names.aligned, was, is_to_be)
+    everyone = names.units.keys() | is_to_be.units.keys()
+    joined = (
+        linked.keys() & everyone
+        or any(unit.identifiers for unit in (*names.units.values(), *both))
+        or aligned_after
+    )
+    again = names.units.keys() & (names.units.keys() if joined else was.units.keys())
     authorships = await _authorships(server, {names.author_of[unit] for unit in again})
     counted = merge_units(
-        _unit_of_authorship(edge, names.units)
-        for edge in authorships
-        if _record_of(edge) not in touched
+        unit
+        for one in authorships
+        for unit in one.units(names.units)
+        if not unit.records <= touched
     )
     units = merge_units(
         [
             *(unit for unit_id, unit in names.units.items() if unit_id not in again),
             *(unit for unit_id, unit in counted.items() if unit_id in again),
-            *parts_after.values(),
+            *is_to_be.units.values(),
         ]
     )
-    persons = resolve(units, log_after)
+    persons = resolve(units, log_after, aligned_after)
 
-    change = _Change()
-    change.units = units
+    change = _Change(_Part(units, aligned_after), is_to_be.parts.joins, set(is_to_be.records))
     change.before.add([*names.graph.nodes.values(), *names.graph.edges.values()])
     change.before.add(await _same_as(server, names.units))
     sources = await _sources(server, units, after)
     change.after.add(identity_parts(units, persons, sources))
+    for unit in units.values():
+        change.after.add(_bearing(unit))
 
-    unit_of_before = _unit_of(papers_before, split_before)
-    for record in papers_before:
-        change.before.add(fold_paper(record, unit_of_before, names.author_of))
-        change.before.add(_references(record))
-    unit_of_after = _unit_of(papers_after, split_after)
-    for record in papers_after:
-        change.after.add(fold_paper(record, unit_of_after, persons.author_of))
-        change.after.add(_references(record))
-    change.before.add(_record_node(record) for record in before.values())
-    change.after.add(_record_node(record) for record in after.values() if record is not None)
-    change.before.add(decision_node(row) for row in log if row.id in changed_decisions)
-    change.after.add(decision_node(row) for row in log if row.id in changed_decisions)
-    change.after.add(decision_node(row) for row in appended)
+    change.before.add(was.fold(names.author_of))
+    change.after.add(is_to_be.fold(persons.author_of))
+    change.before.add(_record_node(record, was.parts) for record in before.values())
+    put = (record for record in after.values() if record is not None)
+    change.after.add(_record_node(record, is_to_be.parts) for record in put)
+    marked = [decision_node(row) for row in log if row.id in changed_decisions]
+    change.before.add(marked)
+    change.after.add([*marked, *(decision_node(row) for row in appended)])
 
     await _move_authorships(server, change, names, persons, touched, authorships)
     await _add_shared(server, change)
-    await _add_citations(server, change, papers_before, papers_after)
+    await _add_citations(server, change, was, is_to_be)
     await _add_sources(server, change, before, after, sources)
     return change
 
 
-def _unit_parts(records: Iterable[PaperRecord], split: Collection[str]) -> dict[str, Unit]:
-    return merge_units(unit for record in records for _, unit in units_of_record(record, split))
+async def _meeting(
+    server: Server,
+    before: Mapping[str, Record],
+    after: Mapping[str, Record | None],
+    decisions: Iterable[Decision],
+) -> dict[str, Record]:
+    """Read the records that may be one paper with these, as they were or are to be; closed."""
+    linked: dict[str, set[str]] = {}
+    for row in decisions:
+        a, b = row.a.removeprefix(RECORD_UNIT), (row.b or "").removeprefix(RECORD_UNIT)
+        linked.setdefault(a, set()).add(b)
+        linked.setdefault(b, set()).add(a)
+    known = {*before, *after}
+    papers = [one for one in (*before.values(), *after.values()) if isinstance(one, PaperRecord)]
+    found: dict[str, Record] = {}
+    asked: set[str] = set()
+    while papers:
+        keys = {key for paper in papers for key in meeting_keys(work_card(paper))} - asked
+        asked |= keys
+        rows = await server.rows(
+            "reads/records_of_keys", ids=[WORK_KEY + key for key in sorted(keys)]
+        )
+        wanted = {row["id"].removeprefix(RECORD) for row in rows}
+        wanted |= {other for paper in papers for other in linked.get(paper.id, ())}
+        new = await server.records(wanted - known)
+        known |= wanted
+        found |= new
+        papers = [one for one in new.values() if isinstance(one, PaperRecord)]
+    return found
 
 
-def _unit_of(records: Iterable[PaperRecord], split: Collection[str]) -> dict[str, str]:
-    return {
-        record.mention_id(mention): unit.id
-        for record in records
-        for mention, unit in units_of_record(record, split)
-    }
+def _aligned_after(stored: Iterable[Edge], was: _Side, is_to_be: _Side) -> list[tuple[str, str]]:
+    """Which names papers show to be one person's, once the change is made."""
+    touched = was.parts.works.keys() | is_to_be.parts.works.keys()
+    kept = [edge for edge in stored if edge.properties["paper"] not in touched]
+    return sorted({(edge.start, edge.end) for edge in (*kept, *is_to_be.aligned)})
 
 
-async def _close(server: Server, closing: Closing, new_units: dict[str, str]) -> _Names:
-    """Read every name of the touched keys, following decisions to further keys.
+async def _close(
+    server: Server,
+    closing: Closing,
+    new_units: dict[str, str],
+    identifiers: Collection[str],
+    aligned: Collection[str],
+) -> _Names:
+    """Read every name of the touched keys, following decisions, identifiers and alignments.
 
-    `new_units` maps the units that are about to be written to their keys.
+    `new_units` maps the units that are about to be written to their keys; `identifiers` are
+    those of touched units, and `aligned` the units that touched papers align.
     """
     names = _Names()
+    borne, asked_for = set(identifiers), set[str]()
+    beside = set(aligned)
     while True:
         asked, keys = closing.names(), closing.keys()
-        if not asked and not keys:
+        if not (asked or keys or beside or borne - asked_for):
             return names
-        if asked:
-            rows = await server.rows("reads/keys_of_names", ids=asked)
+        if asked or beside:
+            wanted = sorted({*asked, *beside})
+            rows = await server.rows("reads/keys_of_names", ids=wanted)
             closing.add_keys(row["key"] for row in rows)
-            closing.add_keys(new_units[unit] for unit in asked if unit in new_units)
+            closing.add_keys(new_units[unit] for unit in wanted if unit in new_units)
+        if borne - asked_for:
+            ids = [PERSON_KEY + one for one in sorted(borne - asked_for)]
+            rows = await server.rows("reads/keys_of_identifiers", ids=ids)
+            closing.add_keys(row["key"] for row in rows)
+            asked_for |= borne
+        beside = set()
         if keys:
-            for row in await server.rows("reads/names_by_key", keys=keys):
+            read = await server.rows("reads/names_by_key", keys=keys)
+            for row in read:
                 names.take(row)
             closing.take(names.units)
+            new = [row["name"]["id"] for row in read]
+            borne |= {one for unit in new for one in names.units[unit].identifiers}
+            rows = await server.rows("reads/aligned_names", ids=new)
+            edges = [
+                Edge("ALIGNED_WITH", row["start"], row["end"], {"paper": row["paper"]})
+                for row in rows
+            ]
+            names.aligned += edges
+            beside = {end for edge in edges for end in (edge.start, edge.end)} - names.units.keys()
 
 
-async def _authorships(server: Server, authors: Collection[str]) -> list[Edge]:
+@dataclass(frozen=True, slots=True)
+class _Authorship:
+    """An authorship as stored, and whether its paper has several records."""
+
+    edge: Edge
+    several: bool
+
+    def mentions(self) -> list[tuple[str, str, str, list[str]]]:
+        """Each mention's id, unit, name as printed, and identifiers."""
+        said: dict[str, Any] = self.edge.properties
+        try:
+            ids, units = said["mentions"], said["names"]
+            printed = said.get("names_as_printed", [said["name_as_printed"]])
+            borne = said.get("identifiers", [""] * len(ids))
+            return [
+                (mention, unit, name, identifiers.split())
+                for mention, unit, name, identifiers in zip(ids, units, printed, borne, strict=True)
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreCorrupt(
+                f"AUTHORED {self.edge.start} → {self.edge.end} is not as it was written"
+            ) from error
+
+    def units(self, known: Mapping[str, Unit]) -> Iterator[Unit]:
+        """The parts of known units that it makes."""
+        for mention, unit, name, identifiers in self.mentions():
+            if unit in known:
+                yield Unit(
+                    id=unit,
+                    key=known[unit].key,
+                    source=known[unit].source,
+                    variants=frozenset((name,)),
+                    first_mention=mention,
+                    records=frozenset((mention.rsplit("#", 1)[0],)),
+                    identifiers=frozenset(identifiers),
+                )
+
+
+async def _authorships(server: Server, authors: Collection[str]) -> list[_Authorship]:
     if not authors:
         return []
     rows = await server.rows("reads/authorships", ids=sorted(authors))
-    return [Edge("AUTHORED", row["start"], row["end"], row["properties"]) for row in rows]
+    return [_authorship(row) for row in rows]
 
 
-def _mention_of(edge: Edge) -> str:
-    mentions = edge.properties["mentions"]
-    if not isinstance(mentions, list) or len(mentions) != 1:
-        raise StoreCorrupt(f"AUTHORED {edge.start} → {edge.end} has mentions {mentions!r}")
-    return mentions[0]
-
-
-def _record_of(edge: Edge) -> str:
-    return _mention_of(edge).rsplit("#", 1)[0]
-
-
-def _unit_of_authorship(edge: Edge, known: Collection[str]) -> Unit:
-    """Say which unit a stored authorship belongs to, as a part of that unit."""
-    mention, printed = _mention_of(edge), str(edge.properties["name_as_printed"])
-    record = mention.rsplit("#", 1)[0]
-    source, key = record.split(":", 1)[0], name_key(printed)
-    alone = mention_unit_id(mention)
-    return Unit(
-        id=alone if alone in known else name_id(source, key),
-        key=key,
-        source=source,
-        variants=frozenset((printed,)),
-        first_mention=mention,
-        records=frozenset((record,)),
-    )
+def _authorship(row: dict[str, Any]) -> _Authorship:
+    edge = Edge("AUTHORED", row["start"], row["end"], row["properties"])
+    return _Authorship(edge, several=row["records"] > 1)
 
 
 async def _same_as(server: Server, units: Collection[str]) -> list[Edge]:
@@ -349,11 +514,11 @@ async def _sources(
     return {record.name: record for record in records.values() if isinstance(record, SourceRecord)}
 
 
-def _record_node(record: Record) -> Node:
+def _record_node(record: Record, parts: WorkParts) -> Node:
     properties: dict[str, Any] = {"json": canonical_json(record).decode()}
     properties["source"] = source_of(record)
     if isinstance(record, PaperRecord):
-        properties["paper"] = paper_id(record)
+        properties["paper"] = parts.paper_of[record.id]
     return Node("Record", RECORD + record.id, properties)
 
 
@@ -365,15 +530,33 @@ def _references(record: PaperRecord) -> Iterator[Node | Edge]:
         yield Edge("REFERS_TO", RECORD + record.id, REFERENCE + one.to, said)
 
 
+def _keys(card: WorkCard) -> Iterator[Node | Edge]:
+    """Under what other records find this one."""
+    for key in work_keys(card):
+        yield Node("Key", WORK_KEY + key, {})
+        yield Edge("HAS_KEY", RECORD + card.record, WORK_KEY + key, {})
+
+
+def _bearing(unit: Unit) -> Iterator[Node | Edge]:
+    """Under what other names find this one."""
+    for identifier in unit.identifiers:
+        yield Node("Key", PERSON_KEY + identifier, {})
+        yield Edge("BEARS", unit.id, PERSON_KEY + identifier, {})
+
+
 async def _move_authorships(
     server: Server,
     change: _Change,
     names: _Names,
     persons: Persons,
     touched: Collection[str],
-    known: Sequence[Edge],
+    known: Sequence[_Authorship],
 ) -> None:
-    """Re-point the authorships of names whose author changes, on papers not touched."""
+    """Re-point the authorships of names whose author changes, on papers not touched.
+
+    A paper of one record has one mention for each authorship, which goes with its name. One of
+    several records is folded again.
+    """
     moved = {
         unit
         for unit, author in names.author_of.items()
@@ -382,14 +565,57 @@ async def _move_authorships(
     if not moved:
         return
     authors = {names.author_of[unit] for unit in moved}
-    missing = authors - {edge.start for edge in known}
-    for edge in [*known, *await _authorships(server, missing)]:
-        if _record_of(edge) in touched:
+    missing = authors - {one.edge.start for one in known}
+    several: set[str] = set()
+    for one in [*known, *await _authorships(server, missing)]:
+        mentions = one.mentions()
+        if mentions[0][0].rsplit("#", 1)[0] in touched or moved.isdisjoint(
+            unit for _, unit, _, _ in mentions
+        ):
             continue
-        unit = _unit_of_authorship(edge, names.units).id
-        if unit in moved:
-            change.before.add((edge,))
-            change.after.add((Edge(edge.type, persons.author_of[unit], edge.end, edge.properties),))
+        if one.several:
+            several.add(one.edge.end)
+            continue
+        edge = one.edge
+        author = persons.author_of[mentions[0][1]]
+        change.before.add((edge,))
+        change.after.add((Edge(edge.type, author, edge.end, edge.properties),))
+    if several:
+        await _fold_again(server, change, persons, several)
+
+
+async def _fold_again(
+    server: Server, change: _Change, persons: Persons, papers: Collection[str]
+) -> None:
+    """Make the authorships of papers of several records anew."""
+    rows = await server.rows("reads/authorships_of_papers", ids=sorted(papers))
+    of_paper: dict[str, list[_Authorship]] = {}
+    for row in rows:
+        of_paper.setdefault(row["end"], []).append(_authorship(row))
+    ids = {
+        mention.rsplit("#", 1)[0]
+        for own in of_paper.values()
+        for one in own
+        for mention, _, _, _ in one.mentions()
+    }
+    records = await server.records(ids)
+    for paper, own in of_paper.items():
+        authors: dict[str, str] = {}
+        units: dict[str, str] = {}
+        for one in own:
+            change.before.add((one.edge,))
+            for mention, unit, _, _ in one.mentions():
+                units[mention] = unit
+                authors[mention] = persons.author_of.get(unit, one.edge.start)
+        said = {mention.rsplit("#", 1)[0] for mention in units}
+        with_authors = [
+            record for id_ in sorted(said) if isinstance(record := records.get(id_), PaperRecord)
+        ]
+        change.after.add(
+            edge
+            for edge in paper_edges(ranked(with_authors), paper, authors, units)
+            if edge.type == "AUTHORED"
+        )
 
 
 async def _add_shared(server: Server, change: _Change) -> None:
@@ -423,36 +649,58 @@ async def _add_shared(server: Server, change: _Change) -> None:
         )
 
 
-async def _add_citations(
-    server: Server,
-    change: _Change,
-    before: Sequence[PaperRecord],
-    after: Sequence[PaperRecord],
-) -> None:
+async def _add_citations(server: Server, change: _Change, was: _Side, is_to_be: _Side) -> None:
     """Add the citations from and to touched papers, as they were and as they are to be."""
-    touched = {record.id for record in (*before, *after)}
+    touched = was.records.keys() | is_to_be.records.keys()
+    called = {
+        one
+        for side in (was, is_to_be)
+        for record in side.records.values()
+        for one in (record.id, *record.identifiers)
+    }
     citing = [
         row
         for row in await server.rows(
-            "reads/referring", ids=[REFERENCE + id_ for id_ in sorted(touched)]
+            "reads/referring", ids=[REFERENCE + one for one in sorted(called)]
         )
         if row["record"].removeprefix(RECORD) not in touched
     ]
-    ends = {reference.to for record in (*before, *after) for reference in record.references}
+    # All that these refer to counts: a paper may be cited by several records of another.
+    ends = {
+        reference.to
+        for side in (was, is_to_be)
+        for record in side.records.values()
+        for reference in record.references
+    }
     if not ends and not citing:
         return
-    rows = await server.rows(
-        "reads/papers_of_records", ids=[RECORD + end for end in sorted(ends - touched)]
-    )
-    untouched = {row["id"].removeprefix(RECORD): row["paper"] for row in rows}
-    for graph, records in ((change.before, before), (change.after, after)):
-        there = untouched | {record.id: paper_id(record) for record in records}
-        graph.add(citations(records, there))
-        graph.add(
-            Edge("CITES", row["paper"], there[cited], row["said"])
-            for row in citing
-            if (cited := row["cited"].removeprefix(REFERENCE)) in there
-        )
+    wanted = ends | {row["cited"].removeprefix(REFERENCE) for row in citing}
+    untouched: dict[str, set[str]] = {}
+    for row in await server.rows("reads/papers_referred_to", rows=_ways_to(wanted)):
+        if row["record"].removeprefix(RECORD) not in touched:
+            untouched.setdefault(row["to"], set()).add(row["paper"])
+    others = [_cited(row) for row in citing]
+    for graph, side in ((change.before, was), (change.after, is_to_be)):
+        papers_of = {to: set(papers) for to, papers in untouched.items()}
+        for work in side.parts.works.values():
+            for record in work.records:
+                for one in (record.id, *record.identifiers):
+                    papers_of.setdefault(one, set()).add(work.id)
+        own = (one for work in side.parts.works.values() for one in references_of(work))
+        graph.add(citations((*own, *others), papers_of))
+
+
+def _ways_to(references: Iterable[str]) -> list[dict[str, str]]:
+    return [
+        {"to": one, "record": RECORD + one, "key": WORK_KEY + one} for one in sorted(references)
+    ]
+
+
+def _cited(row: dict[str, Any]) -> Cited:
+    """What a paper that is not touched says of a touched one."""
+    said = row["said"]
+    to = row["cited"].removeprefix(REFERENCE)
+    return Cited(row["paper"], to, said.get("intent"), said.get("influential"), said.get("in_text"))
 
 
 async def _add_sources(
@@ -486,6 +734,12 @@ async def _add_sources(
     change.before.add(source_node(name, None) for name in named_before - staying)
 
 
+_SHARED_BY_RECORDS = {
+    "Reference": "writes/delete_unused_references",
+    "Key": "writes/delete_unused_keys",
+}
+
+
 async def _write_difference(server: Server, before: Graph, after: Graph) -> None:
     """Delete and write so that the touched part becomes what it is to be."""
     gone_edges = [edge for key, edge in before.edges.items() if key not in after.edges]
@@ -493,8 +747,8 @@ async def _write_difference(server: Server, before: Graph, after: Graph) -> None
     gone_nodes = [node for id_, node in before.nodes.items() if id_ not in after.nodes]
     for label, nodes in grouped(gone_nodes, key=lambda node: node.label):
         ids = [node.id for node in nodes]
-        if label == "Reference":  # records that are not touched may refer to it, too
-            await server.in_parts("writes/delete_unused_references", {}, ids=ids)
+        if label in _SHARED_BY_RECORDS:  # what is not touched may lead to it, too
+            await server.in_parts(_SHARED_BY_RECORDS[label], {}, ids=ids)
             continue
         await set_aside(server, label, ids)
         await server.in_parts("writes/delete_nodes", {"LABEL": label}, ids=ids)

@@ -6,7 +6,7 @@ import anyio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_service.identity.units import mention_unit_id, units_of_record
+from graph_service.identity.units import mention_unit_id
 from graph_service.model.errors import GraphServiceError
 from graph_service.model.records import DecisionDraft, PaperRecord
 from graph_service.settings import Settings
@@ -14,6 +14,7 @@ from graph_service.store.closing import Closing
 from graph_service.store.fold import build_graph
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import GraphStore
+from tests.invented import units_of_record
 from tests.naive_reads import assert_reads_agree
 from tests.property.test_stores_agree import records
 
@@ -45,6 +46,9 @@ async def take(store: GraphStore, step: str, what: object) -> None:
         alone = mention_unit_id(record.mention_id(mention))
         if alone != unit.id:
             await store.decide(DecisionDraft(op="different", a=alone, b=unit.id, by="user:test"))
+    elif step in ("same", "different") and len(papers) > 1 and chance.random() < 0.3:
+        a, b = (f"record:{record.id}" for record in chance.sample(papers, 2))
+        await store.decide(DecisionDraft(op=step, a=a, b=b, by="user:test"))
     elif step in ("same", "different") and len({unit.id for _, (_, unit) in named}) > 1:
         a, b = chance.sample(sorted({unit.id for _, (_, unit) in named}), 2)
         await store.decide(DecisionDraft(op=step, a=a, b=b, by="user:test"))

@@ -17,22 +17,35 @@ from hypothesis.stateful import (
 )
 
 from graph_service.derive.run import derive
-from graph_service.identity.units import mention_unit_id, units_of_record
+from graph_service.identity.units import mention_unit_id
 from graph_service.model.errors import GraphServiceError
-from graph_service.model.records import DecisionDraft, PaperRecord, Record, Reference
+from graph_service.model.records import DecisionDraft, PaperRecord, Record, Reference, Relation
 from graph_service.model.schema import Edge, Node
 from graph_service.settings import Settings
 from graph_service.store.exchange import export_lines
 from graph_service.store.fold import Graph, build_graph
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import GraphStore
-from tests.invented import paper, source
+from tests.invented import author, paper, source, units_of_record
 
 NAMES = ("Ada Quill", "ADA QUILL", "Ada Quill Jr.", "Ben Okoro", "Bén Okoro", "Cleo Marsh")
 SOURCES = ("lab", "club", "page")
+ORCIDS = ("orcid:0000-0002-1825-0097", "orcid:0000-0001-5109-3700")
+PEOPLE = ((), (), (), ORCIDS[:1], ORCIDS[1:], ("openalex:A1",), ("openalex:A1", ORCIDS[0]))
+AUTHORS = st.builds(author, st.sampled_from((*NAMES, "A. Quill", "B. Okoro"))) | st.builds(
+    lambda name, ids: author(name, *ids),
+    st.sampled_from((*NAMES, "A. Quill")),
+    st.sampled_from(PEOPLE),
+)
+WORKS = ("doi:10.1000/a", "doi:10.1000/b", "arxiv:2001.00001", "arxiv:2001.00002")
+RELATIONS = st.builds(
+    Relation, kind=st.sampled_from(("preprint-of", "version-of")), to=st.sampled_from(WORKS)
+)
 REFERENCES = st.builds(
     Reference,
-    to=st.sampled_from([f"{source}:T{number}" for source in SOURCES for number in range(7)]),
+    to=st.sampled_from(
+        [*WORKS, *(f"{source}:T{number}" for source in SOURCES for number in range(7))]
+    ),
     intent=st.sampled_from((None, "extends")),
     influential=st.sampled_from((None, True, False)),
     in_text=st.sampled_from((None, 0, 3)),
@@ -50,9 +63,12 @@ def records(draw: st.DrawFn) -> Record:
         )
     return paper(
         f"T{draw(st.integers(0, 5))}",
-        draw(st.lists(st.sampled_from(NAMES), max_size=4)),
+        draw(st.lists(AUTHORS, max_size=4)),
         source=where,
+        title_words=draw(st.sampled_from(("", " and how it was woven by hand"))),
         date=draw(st.sampled_from((None, "2019", "2020-02-03"))),
+        identifiers=draw(st.sampled_from(((), (), (), *((one,) for one in WORKS), WORKS[1:3]))),
+        relations=draw(st.lists(RELATIONS, max_size=1)),
         complete=draw(st.sampled_from((None, True, False))),
         subject=draw(st.sampled_from((None, "Ada Quill"))),
         affiliations=draw(st.sampled_from(((), ("North Lab",), ("NORTH LAB", "South Lab")))),
@@ -79,6 +95,11 @@ async def _decision(store: GraphStore, op: str, seed: int) -> DecisionDraft | No
         alone = mention_unit_id(record.mention_id(mention))
         return DecisionDraft(op="different", a=alone, b=unit.id, by="user:test")
     graph = await store.graph()
+    if chance.random() < 0.3 and op in ("same", "different"):
+        records = [r.id async for r in store.records() if isinstance(r, PaperRecord)]
+        if len(records) > 1:
+            a, b = chance.sample(records, 2)
+            return DecisionDraft(op=op, a=f"record:{a}", b=f"record:{b}", by="user:test")  # type: ignore[arg-type]
     if op in ("accept", "reject"):
         papers_there = sorted(node.id for node in graph.nodes.values() if node.label == "Paper")
         if len(papers_there) < 2:
@@ -100,10 +121,10 @@ def _layer(facts: Graph, ties: Graph, seed: int) -> Graph:
     layer = Graph()
     layer.add(ties.edges.values())
     layer.add([Node("Method", "method:m~1", {"name": "M"})])
-    for author in chance.sample(authors, min(len(authors), 3)):
-        cluster = f"cluster:{author}"
+    for person in chance.sample(authors, min(len(authors), 3)):
+        cluster = f"cluster:{person}"
         layer.add([Node("Cluster", cluster, {"number": 1, "size": 1, "papers": 1})])
-        layer.add([Edge("IN_CLUSTER", author, cluster, {"share": 0.5})])
+        layer.add([Edge("IN_CLUSTER", person, cluster, {"share": 0.5})])
     for paper_id in chance.sample(papers, min(len(papers), 3)):
         how = {"how": "title", "strength": 0.8}
         kind = chance.choice(("INTRODUCES", "MENTIONS"))

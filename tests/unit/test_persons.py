@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from graph_service.identity.decide import check_decision
 from graph_service.identity.persons import resolve
-from graph_service.identity.units import merge_units, split_mentions, units_of_record
+from graph_service.identity.units import merge_units, split_mentions
 from graph_service.model.errors import DecisionConflict, DecisionTargetNotFound
 from graph_service.model.records import Decision, PaperRecord, Record
 from graph_service.model.revision import decision_facts, decisions_in_force, facts_revision
-from tests.invented import paper
+from tests.invented import paper, units_of_record
 
 
 def persons_of(records: list[Record], log: list[Decision]) -> dict[str, str]:
@@ -76,7 +76,7 @@ def check(records: list[Record], log: list[Decision], new: Decision) -> None:
         if isinstance(record, PaperRecord)
         for _, unit in units_of_record(record, split)
     )
-    check_decision(units, log, new)
+    check_decision(units, (), log, new)
 
 
 def test_a_decision_against_the_log_or_the_facts_is_refused() -> None:
