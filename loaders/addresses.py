@@ -5,7 +5,7 @@ import re
 _ADDRESS = re.compile(
     r"""(?<![\w.@/-])
         (?: (?:git\+)?https?:// | git@ | git:// | www\. | (?:github|gitlab|bitbucket)\.(?:com|org)/ )
-        [^\s<>"{}|\\^`\[\]]+""",
+        [^\s<>"{}|\\^`\[\]]{1,2000}""",
     re.VERBOSE | re.IGNORECASE,
 )
 _AFTER = ".,;:!?'\u2019\u201d"

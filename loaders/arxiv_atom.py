@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pydantic import ValidationError
+
 from graph_service.model.errors import RecordError
 from graph_service.model.identifiers import arxiv_value
 from graph_service.model.records import Location, ParsedPaper, Version
@@ -20,12 +22,13 @@ from loaders.arxiv_fields import (
     ArxivFault,
     Authors,
     Stated,
+    lines_of,
     to_paper,
     topics_of,
 )
 from loaders.inputs import InputFile
 from loaders.partial_dates import iso_date
-from loaders.reading import Parsed, Reject
+from loaders.reading import Parsed, Reject, why_invalid
 from loaders.xml_reading import XmlFault, elements, first_element, local_name, text_of
 
 if TYPE_CHECKING:
@@ -69,10 +72,17 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
         RecordError: The file cannot be read or is no well-formed XML.
     """
     for number, entry in enumerate(elements(path, frozenset({"entry"})), start=1):
+        parsed: ParsedPaper | str
         try:
-            yield _paper(entry, source or SOURCE)
+            parsed = _paper(entry, source or SOURCE)
         except (ArxivFault, XmlFault) as fault:
-            yield Reject(str(path), entry.sourceline, f"entry {number}: {fault}")
+            parsed = str(fault)
+        except ValidationError as error:
+            parsed = why_invalid(error)
+        if isinstance(parsed, str):
+            yield Reject(str(path), entry.sourceline, f"entry {number}: {parsed}")
+        else:
+            yield parsed
 
 
 def _paper(entry: "Element", source: str) -> ParsedPaper:
@@ -98,7 +108,7 @@ def _paper(entry: "Element", source: str) -> ParsedPaper:
         Stated(
             arxiv=address,
             title=text_of(entry.find(f"{_ATOM}title")),
-            abstract=_raw(entry.find(f"{_ATOM}summary")),
+            abstract=lines_of(entry.find(f"{_ATOM}summary")),
             authors=authors,
             date=published,
             topics=topics_of(categories, others, others),
@@ -114,11 +124,6 @@ def _paper(entry: "Element", source: str) -> ParsedPaper:
         source,
         FORMAT,
     )
-
-
-def _raw(element: "Element | None") -> str:
-    """The text with its line ends, which tell paragraphs."""
-    return "" if element is None or len(element) else element.text or ""
 
 
 def _versions(number: int | None, published: str | None, updated: str | None) -> list[Version]:

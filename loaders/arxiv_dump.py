@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from graph_service.model.identifiers import arxiv_value
 from graph_service.model.records import ParsedPaper, Version
 from loaders.arxiv_fields import (
@@ -27,7 +29,7 @@ from loaders.inputs import InputFile
 from loaders.json_reading import first_object, objects
 from loaders.json_values import as_objects, as_text
 from loaders.partial_dates import mail_date
-from loaders.reading import Parsed, Reject
+from loaders.reading import Parsed, Reject, why_invalid
 from loaders.tex_text import plain_text
 
 FORMAT = "arxiv-dump"
@@ -64,14 +66,22 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
         RecordError: The file cannot be read, or is no JSON from its first byte on.
     """
     for found in objects(path):
-        place = f"item {found.item}: " if found.item else ""
-        if found.value is None:
-            yield Reject(str(path), found.line, place + found.reason)
-            continue
+        parsed: ParsedPaper | str
         try:
-            yield metadata_paper(found.value, source or SOURCE, FORMAT)
+            parsed = (
+                metadata_paper(found.value, source or SOURCE, FORMAT)
+                if found.value is not None
+                else found.reason
+            )
         except ArxivFault as fault:
-            yield Reject(str(path), found.line, f"{place}{fault}")
+            parsed = str(fault)
+        except ValidationError as error:
+            parsed = why_invalid(error)
+        if isinstance(parsed, str):
+            place = f"item {found.item}: " if found.item else ""
+            yield Reject(str(path), found.line, place + parsed)
+        else:
+            yield parsed
 
 
 def metadata_paper(
@@ -116,8 +126,9 @@ def _authors(found: Mapping[str, Any]) -> Authors:
         add_printed(authors, as_text(found.get("authors")))
         return authors
     for one in parsed:
-        if isinstance(one, list):
-            parts = [plain_text(part) if isinstance(part, str) else "" for part in one]
-            family, given, suffix, *affiliations = parts + [""] * (_PARTS_OF_A_NAME - len(parts))
-            add_parts(authors, family, given, suffix, affiliations)
+        if not isinstance(one, list):
+            raise ArxivFault("authors_parsed: holds what is no name in parts")
+        parts = [plain_text(part) if isinstance(part, str) else "" for part in one]
+        family, given, suffix, *affiliations = parts + [""] * (_PARTS_OF_A_NAME - len(parts))
+        add_parts(authors, family, given, suffix, affiliations)
     return authors

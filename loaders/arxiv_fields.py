@@ -6,12 +6,14 @@ Source: https://info.arxiv.org/help/prep.html says what submitters write into ea
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from graph_service.model.identifiers import arxiv_value, known_identifiers
 from graph_service.model.names import SUFFIXES, fold
 from graph_service.model.records import (
+    MAX_AUTHORS_ON_A_RECORD,
     Location,
     Organisation,
     ParsedAuthor,
@@ -22,6 +24,10 @@ from graph_service.model.records import (
 from loaders.addresses import find_addresses
 from loaders.reading import why_invalid
 from loaders.tex_text import paragraphs, plain_text
+from loaders.xml_reading import text_of
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 SOURCE = "arxiv"
 HOST = "arXiv"
@@ -31,7 +37,7 @@ TOPICS, MSC, ACM = "arxiv", "msc", "acm"
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?", re.ASCII)
 _MSC = re.compile(r"\d{2}(?:[A-Z]\d{2}|[A-Z]xx|-\d{2}|-[Xx]{2}|[A-Z]-?)", re.ASCII)
 _ACM = re.compile(r"[A-K](?:\.(?:\d{1,2}|m)){1,3}", re.ASCII)
-_AND_OTHERS = re.compile(r"(?:\bet\.? ?al\b|\band (?:\d+ )?others\b).*", re.IGNORECASE)
+_AND_OTHERS = re.compile(r"(?:\bet(?:\.| |\. )al\b|(?:\band |^)(?:\d+ )?others\b).*", re.IGNORECASE)
 _GROUP = re.compile(
     r"\b(?:collaborations?|consorti(?:um|a))\b|\b(?:working|study) group$|\bteam$", re.IGNORECASE
 )
@@ -53,6 +59,9 @@ _GOES_ON = frozenset(("proc", "proceedings", "the", "of", "in", "on", "and", "fo
 _VOLUME_WORD = re.compile(r"[\s.,:;(]+(?:vol(?:ume)?|no|issue|nr)$", re.IGNORECASE)
 
 
+_LONGEST_NAME = 1_000
+
+
 class ArxivFault(Exception):
     """Why a record is no paper."""
 
@@ -62,7 +71,7 @@ class Authors:
     """Names of a record in order, those of groups apart, and whether the list goes on."""
 
     people: list[ParsedAuthor] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
+    groups: dict[str, None] = field(default_factory=dict)
     cut: bool = False
 
     def add(
@@ -79,6 +88,10 @@ class Authors:
         Raises:
             ArxivFault: It is no name.
         """
+        if len(name) > _LONGEST_NAME:
+            raise ArxivFault(f"author {len(self.people) + 1} is no name: {name[:60]!r} …")
+        if len(self.people) >= MAX_AUTHORS_ON_A_RECORD:
+            raise ArxivFault(f"authors: are more than {MAX_AUTHORS_ON_A_RECORD:,}")
         if "al" in name or "others" in name:
             whole = _AND_OTHERS.sub("", name).strip(" ,;:")
             if whole != name.strip(" ,;:"):
@@ -100,8 +113,8 @@ class Authors:
 
     def _add_group(self, name: str) -> None:
         name = name.strip(" ,;:()")
-        if name and name not in self.groups:
-            self.groups.append(name)
+        if name:
+            self.groups[name] = None
 
 
 def _author(
@@ -223,6 +236,17 @@ def journal_of(reference: str) -> str | None:
     return name if name and name.split()[-1].lower() not in _GOES_ON else None
 
 
+def lines_of(element: "Element | None") -> str:
+    """The text of an element with its line ends, which tell paragraphs.
+
+    Raises:
+        XmlFault: It uses an entity.
+    """
+    if element is None or len(element):
+        return text_of(element)
+    return element.text or ""
+
+
 def identifiers_of(arxiv: str, dois: str = "") -> tuple[str, ...]:
     """The arXiv id and the DOIs, of which a submitter may give several between blanks."""
     return known_identifiers(("arxiv", arxiv), *(("doi", one.strip(",;")) for one in dois.split()))
@@ -278,6 +302,7 @@ def to_paper(
         version=WITHDRAWN if withdrawn else None,
     )
     abstract = paragraphs(stated.abstract)
+    cut = stated.authors.cut
     fields = {
         "source": source,
         "key": arxiv,
@@ -287,7 +312,7 @@ def to_paper(
         "abstract": abstract or None,
         "kind": "preprint",
         "venue": journal_of(stated.journal) if stated.journal else None,
-        "authors_complete": not stated.authors.cut,
+        "authors_complete": not cut if stated.authors.people or stated.authors.groups else None,
         "identifiers": identifiers_of(arxiv, stated.dois),
         "versions": tuple(stated.versions),
         "group_authors": tuple(stated.authors.groups),

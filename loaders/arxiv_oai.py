@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from graph_service.model.errors import RecordError
 from graph_service.model.names import SUFFIXES, fold
 from graph_service.model.records import ParsedPaper, Topic, Version
@@ -24,12 +26,13 @@ from loaders.arxiv_fields import (
     add_printed,
     is_acm,
     is_msc,
+    lines_of,
     to_paper,
     topics_of,
 )
 from loaders.inputs import InputFile
 from loaders.partial_dates import iso_date, mail_date
-from loaders.reading import Parsed, Reject
+from loaders.reading import Parsed, Reject, why_invalid
 from loaders.tex_text import plain_text
 from loaders.xml_reading import XmlFault, elements, first_element, local_name, text_of
 
@@ -42,7 +45,6 @@ NAMED_TOPICS = "arxiv-subject"
 
 _ROOTS = frozenset(("OAI-PMH", "ListRecords", "GetRecord", "record"))
 _IDENTIFIER = "oai:arXiv.org:"
-_REQUEST = "arxiv.org/oai"
 _REQUESTS = "arxiv.org/oai2", "oaipmh.arxiv.org/oai"
 _COMMENT = "Comment:"
 _DOI = "doi:"
@@ -86,19 +88,24 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
     """
     number = 0
     for element in elements(path, frozenset({"record", "error"})):
-        line = element.sourceline
+        parsed: ParsedPaper | str
+        number += local_name(element) == "record"
         try:
-            if local_name(element) == "error":
-                said = f"{element.get('code', 'error')}, {text_of(element)}"[:200]
-                yield Reject(str(path), line, f"arXiv answers: {said}")
-                continue
-            number += 1
-            yield _paper(element, source or SOURCE)
+            parsed = _paper(element, source or SOURCE)
         except (ArxivFault, XmlFault) as fault:
-            yield Reject(str(path), line, f"record {number}: {fault}")
+            parsed = str(fault)
+        except ValidationError as error:
+            parsed = why_invalid(error)
+        if isinstance(parsed, str):
+            yield Reject(str(path), element.sourceline, f"record {number}: {parsed}")
+        else:
+            yield parsed
 
 
 def _paper(record: "Element", source: str) -> ParsedPaper:
+    if local_name(record) == "error":
+        said = " ".join((record.get("code") or "").split())
+        raise ArxivFault(f"arXiv answers: {said}, {text_of(record)}"[:200])
     header = record.find("{*}header")
     identifier = text_of(_find(record, "identifier"))
     if header is not None and header.get("status") == "deleted":
@@ -131,11 +138,6 @@ def _text(form: "Element", name: str) -> str:
     return text_of(form.find(f"{{*}}{name}"))
 
 
-def _lines(element: "Element | None") -> str:
-    """The text with its line ends, which tell paragraphs."""
-    return "" if element is None or len(element) else element.text or ""
-
-
 def _topics(form: "Element") -> tuple[Topic, ...]:
     # The primary category stands first.
     return topics_of(
@@ -156,7 +158,7 @@ def _of_arxiv(form: "Element") -> Stated:
     return Stated(
         arxiv=_text(form, "id"),
         title=_text(form, "title"),
-        abstract=_lines(form.find("{*}abstract")),
+        abstract=lines_of(form.find("{*}abstract")),
         authors=authors,
         date=iso_date(_text(form, "created")),
         topics=_topics(form),
@@ -180,7 +182,7 @@ def _of_arxiv_raw(form: "Element") -> Stated:
     return Stated(
         arxiv=_text(form, "id"),
         title=_text(form, "title"),
-        abstract=_lines(form.find("{*}abstract")),
+        abstract=lines_of(form.find("{*}abstract")),
         authors=authors,
         date=versions[0].date if versions else None,
         topics=_topics(form),
@@ -204,7 +206,7 @@ def _of_dublin_core(form: "Element", arxiv: str) -> Stated:
     descriptions = list(form.iterfind("{*}description"))
     comments = [text_of(one) for one in descriptions]
     abstracts = [
-        _lines(one)
+        lines_of(one)
         for one, text in zip(descriptions, comments, strict=True)
         if not text.startswith(_COMMENT)
     ]

@@ -79,7 +79,7 @@ def recognises(path: InputFile | Path) -> bool:
             application.get("ident") == "GROBID"
             for application in header.iterfind(".//{*}application")
         )
-        source = header.find(".//{*}sourceDesc/{*}biblStruct")
+        source = header.find(".//{*}sourceDesc/{*}biblStruct/{*}analytic")
         return by_grobid or (source is not None and bool(_title(header)))
     except (RecordError, XmlFault):
         return False
@@ -101,21 +101,23 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
     """
     seen: dict[str, tuple[int, int]] = {}
     for number, document in enumerate(elements(path, frozenset({"TEI"})), start=1):
+        parsed: ParsedPaper | str
         try:
-            paper = _paper(document, source or SOURCE)
+            parsed = _paper(document, source or SOURCE)
         except XmlFault as fault:
-            yield Reject(str(path), document.sourceline, f"document {number}: {fault}")
-            continue
-        first, content = seen.setdefault(paper.key, (number, hash(paper)))
-        if content != hash(paper):
-            yield Reject(
-                str(path),
-                document.sourceline,
-                f"document {number}: has the key {paper.key} of document {first} "
-                "with other content",
-            )
-        elif first == number:
-            yield paper
+            parsed = str(fault)
+        except ValidationError as error:
+            parsed = why_invalid(error)
+        else:
+            first, content = seen.setdefault(parsed.key, (number, hash(parsed)))
+            if content != hash(parsed):
+                parsed = f"has the key {parsed.key} of document {first} with other content"
+            elif first != number:
+                continue
+        if isinstance(parsed, str):
+            yield Reject(str(path), document.sourceline, f"document {number}: {parsed}")
+        else:
+            yield parsed
 
 
 def _paper(document: "Element", source: str) -> ParsedPaper:
@@ -144,10 +146,7 @@ def _paper(document: "Element", source: str) -> ParsedPaper:
         **_venue(described),
         **_citations(document).fields(),
     }
-    try:
-        return ParsedPaper.model_validate(fields)
-    except ValidationError as error:
-        raise XmlFault(f"{title[:60]!r}: {why_invalid(error)}") from error
+    return ParsedPaper.model_validate(fields)
 
 
 def _title(header: "Element") -> str:
@@ -270,10 +269,7 @@ def _authors(described: "Element") -> tuple[list[ParsedAuthor], list[Organisatio
     stated = any("is_corresponding" in author for author in authors)
     if len(with_mail) == 1 and not stated:
         with_mail[0]["is_corresponding"] = True
-    try:
-        return [ParsedAuthor.model_validate(author) for author in authors], loose
-    except ValidationError as error:
-        raise XmlFault(f"an author: {why_invalid(error)}") from error
+    return [ParsedAuthor.model_validate(author) for author in authors], loose
 
 
 def _name(person: "Element | None") -> dict[str, str]:

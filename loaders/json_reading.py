@@ -7,8 +7,10 @@ streamed by ijson, which holds one record of it at a time.
 """
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -24,6 +26,12 @@ _TOO_LONG = f"is longer than {LONGEST_RECORD_BYTES:,} bytes"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A line that is longer than this is no first line of an object laid out for reading.
 _LOOK = 2**16
+# ijson writes down the path to each level: one of a hundred thousand takes gigabytes.
+DEEPEST_NESTING = 500
+_LOW = 4
+_STRING = re.compile(rb'"[^"]*"?')
+_NO_SIGNS = bytes(set(range(256)) - set(b'[]{}"'))
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 Object = dict[str, Any]
 
 
@@ -198,11 +206,14 @@ def _items(name: str, stream: IO[bytes], prefix: str) -> Iterator[Found]:
 
 
 class _Bounded:
-    """A stream that stops a record from growing without end."""
+    """A stream that stops a record from growing, or from being nested, without end."""
 
     def __init__(self, name: str, stream: IO[bytes]) -> None:
         self._name = name
         self._stream = stream
+        self._depth = 0
+        self._in_string = False
+        self._in_escape = False
         self.since_last = 0
 
     def read(self, size: int = -1) -> bytes:
@@ -211,4 +222,26 @@ class _Bounded:
             raise RecordError(self._name, f"holds a record that {_TOO_LONG}")
         found = self._stream.read(size)
         self.since_last += len(found)
+        self._check_nesting(found)
         return found
+
+    def _check_nesting(self, text: bytes) -> None:
+        if self._in_escape:
+            text, self._in_escape = text[1:], False
+        if b"\\" in text:
+            text = text.replace(b"\\\\", b"")
+            self._in_escape = text.endswith(b"\\")
+            text = text.replace(b'\\"', b"")
+        signs = (b'"' if self._in_string else b"") + text.translate(None, _NO_SIGNS)
+        signs = signs.replace(b'""', b"")
+        self._in_string = signs.count(b'"') % 2 == 1
+        signs = _STRING.sub(b"", signs)
+        # What opens and closes at once, on the lowest few levels, is nearly all there is.
+        for _ in range(_LOW):
+            signs = signs.replace(b"[]", b"").replace(b"{}", b"")
+        depths = list(accumulate(map(_STEPS.__getitem__, signs), initial=self._depth))
+        self._depth = depths[-1]
+        if max(depths) > DEEPEST_NESTING:
+            raise RecordError(
+                self._name, f"holds a record nested more than {DEEPEST_NESTING:,} levels deep"
+            )

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from graph_service.model.records import Reference
-
 
 @dataclass(slots=True)
 class Citations:
@@ -22,12 +20,13 @@ class Citations:
         self.cited[identifier] = together
 
     def fields(self) -> dict[str, object]:
-        """The fields of a paper that hold them; none where there is no entry."""
+        """The fields of a paper that hold them, to be validated; none where there is no entry."""
         if not self.cited and not self.unidentified:
             return {}
         return {
             "references": tuple(
-                Reference(to=to, in_text=in_text) for to, in_text in self.cited.items()
+                {"to": to} if in_text is None else {"to": to, "in_text": in_text}
+                for to, in_text in self.cited.items()
             ),
             "references_unidentified": self.unidentified,
         }

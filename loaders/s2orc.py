@@ -27,7 +27,7 @@ from graph_service.model.identifiers import (
     best_identifier,
     known_identifiers,
 )
-from graph_service.model.records import Organisation, ParsedAuthor, ParsedPaper
+from graph_service.model.records import ParsedPaper
 from loaders.addresses import AVAILABILITY, find_addresses
 from loaders.inputs import InputFile
 from loaders.json_reading import first_object, objects
@@ -94,14 +94,16 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
         RecordError: The file cannot be read, or is no JSON from its first byte on.
     """
     for found in objects(path):
-        place = f"item {found.item}: " if found.item else ""
-        if found.value is None:
-            yield Reject(str(path), found.line, place + found.reason)
-            continue
+        parsed: ParsedPaper | str
         try:
-            yield _paper(found.value, source or FORMAT)
+            parsed = found.reason if found.value is None else _paper(found.value, source or FORMAT)
         except _Fault as fault:
-            yield Reject(str(path), found.line, f"{place}{fault}")
+            parsed = str(fault)
+        if isinstance(parsed, str):
+            place = f"item {found.item}: " if found.item else ""
+            yield Reject(str(path), found.line, place + parsed)
+        else:
+            yield parsed
 
 
 def _paper(found: Mapping[str, Any], source: str) -> ParsedPaper:
@@ -175,9 +177,12 @@ def _bare(scheme: str, value: str) -> str:
     return value
 
 
-def _authors(given: object) -> tuple[ParsedAuthor, ...]:
+def _authors(given: object) -> tuple[dict[str, object], ...]:
+    """The authors as fields, to be validated with the paper."""
     authors: list[dict[str, object]] = []
     with_mail: list[dict[str, object]] = []
+    if isinstance(given, list) and not all(isinstance(one, dict) for one in given):
+        raise _Fault("authors: hold what is no object")
     for one in as_objects(given):
         first = " ".join((as_text(one.get("first")), *as_texts(one.get("middle")))).strip()
         last, suffix = as_text(one.get("last")), as_text(one.get("suffix"))
@@ -191,16 +196,13 @@ def _authors(given: object) -> tuple[ParsedAuthor, ...]:
         if place := (
             as_text(affiliation.get("institution")) or as_text(affiliation.get("laboratory"))
         ):
-            author["affiliations"] = (Organisation(name=place),)
+            author["affiliations"] = (place,)
         if as_text(one.get("email")):
             with_mail.append(author)
         authors.append(author)
     if len(with_mail) == 1:
         with_mail[0]["is_corresponding"] = True
-    try:
-        return tuple(ParsedAuthor.model_validate(author) for author in authors)
-    except ValidationError as error:
-        raise _Fault(f"an author: {why_invalid(error)}") from error
+    return tuple(authors)
 
 
 def _citations(

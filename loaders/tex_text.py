@@ -21,7 +21,7 @@ _ACCENT = re.compile(
     r"|\{?\\(?:o|O|l|L|ss|ae|AE|oe|OE|aa|AA|i|j)(?:\{\}|\}|(?![A-Za-z])[ ]?)"
 )
 _HREF = re.compile(r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_GONE = re.compile(r"\\(?:cite[a-z]*|ref|eqref|label)\*?\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}")
+_GONE = re.compile(r"\\(?:cite[a-z]*|ref|eqref|label)\*?\s*(?:\[[^\[\]]*\])?\s*\{[^{}]*\}")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _COMMAND_ROUND = re.compile(
     r"\\(?:text[a-z]*|emph|url|math[a-z]+|operatorname|mbox|hbox|rm|bf|it|em|sc|boldsymbol|bm"
@@ -42,9 +42,11 @@ _KEEP = {"$": "\ue000", "{": "\ue001", "}": "\ue002"}
 
 def plain_text(text: str) -> str:
     """Take TeX out of a text; the result is one line."""
-    if not _SIGNS.isdisjoint(text):
-        text = _without_tex(text)
-    return _BLANKS.sub(" ", text).strip()
+    # Blanks first: no pattern need look through a long run of them.
+    text = _BLANKS.sub(" ", text).strip()
+    if _SIGNS.isdisjoint(text):
+        return text
+    return _BLANKS.sub(" ", _without_tex(text)).strip()
 
 
 def paragraphs(text: str) -> str:

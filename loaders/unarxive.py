@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from graph_service.model.identifiers import (
     PAPER_RANK,
     arxiv_value,
@@ -26,7 +28,7 @@ from loaders.arxiv_fields import ArxivFault
 from loaders.inputs import InputFile
 from loaders.json_reading import first_object, objects
 from loaders.json_values import as_object, as_objects, as_text
-from loaders.reading import Parsed, Reject
+from loaders.reading import Parsed, Reject, why_invalid
 from loaders.references import Citations
 
 FORMAT = "unarxive"
@@ -61,14 +63,20 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
         RecordError: The file cannot be read, or is no JSON from its first byte on.
     """
     for found in objects(path):
-        place = f"item {found.item}: " if found.item else ""
-        if found.value is None:
-            yield Reject(str(path), found.line, place + found.reason)
-            continue
+        parsed: ParsedPaper | str
         try:
-            yield _paper(found.value, source or FORMAT)
+            parsed = (
+                _paper(found.value, source or FORMAT) if found.value is not None else found.reason
+            )
         except ArxivFault as fault:
-            yield Reject(str(path), found.line, f"{place}{fault}")
+            parsed = str(fault)
+        except ValidationError as error:
+            parsed = why_invalid(error)
+        if isinstance(parsed, str):
+            place = f"item {found.item}: " if found.item else ""
+            yield Reject(str(path), found.line, place + parsed)
+        else:
+            yield parsed
 
 
 def _paper(found: Mapping[str, Any], source: str) -> ParsedPaper:

@@ -85,7 +85,8 @@ def elements(
                 _forget(element)
         except etree.XMLSyntaxError as error:
             line = error.lineno or 1
-            raise RecordError(name, f"is no well-formed XML: {error.msg}", line=line) from error
+            why = " ".join((error.msg or "").split())
+            raise RecordError(name, f"is no well-formed XML: {why}", line=line) from error
 
 
 def _forget(element: "Element") -> None:
