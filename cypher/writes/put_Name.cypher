@@ -5,5 +5,5 @@ SET n.name = row.properties.name,
     n.key = row.properties.key,
     n.source = row.properties.source,
     n.variants = row.properties.variants,
-    n.identifiers = row.properties.identifiers,
-    n.first_mention = row.properties.first_mention
+    n.first_mention = row.properties.first_mention,
+    n.identifiers = row.properties.identifiers

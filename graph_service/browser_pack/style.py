@@ -65,6 +65,7 @@ NODE_STYLES: dict[str, NodeStyle] = {
     "Store": NodeStyle(QUIET_GREY, DARK_GREY, "{facts_revision}", diameter=40, border=PALE_GREY),
     "Writer": NodeStyle(QUIET_GREY, DARK_GREY, "{id}", diameter=40, border=PALE_GREY),
     "Reference": NodeStyle(QUIET_GREY, DARK_GREY, "{id}", diameter=40, border=PALE_GREY),
+    "Key": NodeStyle(QUIET_GREY, DARK_GREY, "{id}", diameter=40, border=PALE_GREY),
     "Aside": NodeStyle(QUIET_GREY, DARK_GREY, "{type}", diameter=40, border=PALE_GREY),
 }
 
@@ -80,8 +81,12 @@ EDGE_STYLES: dict[str, EdgeStyle] = {
     "LISTED_IN": EdgeStyle(DARK_GREY),
     "CITES": EdgeStyle(BLACK, "cites"),
     "REFERS_TO": EdgeStyle(DARK_GREY),
+    "SAME_WORK_AS": EdgeStyle(ORANGE, "{rule}", width=2, text=BLACK),
+    "HAS_KEY": EdgeStyle(DARK_GREY),
     "NAME_OF": EdgeStyle(BLUE, "{status}"),
     "SAME_AS": EdgeStyle(PURPLE, "{rule}", width=2, text=BLACK),
+    "ALIGNED_WITH": EdgeStyle(PURPLE, "one on a paper", text=BLACK),
+    "BEARS": EdgeStyle(DARK_GREY),
     "IN_CLUSTER": EdgeStyle(BLACK, "{share}"),
     "IN_COMPONENT": EdgeStyle(GREEN, "core {core}", text=BLACK),
     "INTRODUCES": EdgeStyle(PURPLE, "introduces", width=3, text=BLACK),

@@ -15,7 +15,8 @@ Notes          -    cut      EE            flagged                   [Eva]      
 
 CV and EE are categories, Music is a keyword. Eva is the subject of a page of the club, which
 does not print her. Besides, 21 papers of 2010 by Gus name one repository, one more than a row
-lists. A decision says that the Ben of the lab is the Ben of the club.
+lists. Decisions say that the Ben of the lab is the Ben
+of the club, and that the two papers on fronds are two.
 """
 
 from graph_service.model.records import Decision, Topic
@@ -80,6 +81,13 @@ GATES = [
 ]
 SAME_BEN = Decision(
     number=1, op="same", a="name:lab/okoro.ben", b="name:club/okoro.ben", by="Ada Quill"
+)
+TWO_KELPS = Decision(
+    number=2,
+    op="different",
+    a=f"record:{FRONDS.id}",
+    b=f"record:{AGAIN.id}",
+    by="Ada Quill",
 )
 
 fronds, again, roots, waltz, tides, tides_cut, survey, notes = (
@@ -172,7 +180,7 @@ with_code = [
 
 AREA = Area(
     records=[FRONDS, AGAIN, ROOTS, WALTZ, TIDES, TIDES_CUT, SURVEY, EMPTY, NOTES, *GATES],
-    log=[SAME_BEN],
+    log=[SAME_BEN, TWO_KELPS],
     cases=[
         Case("papers_with_code", {}, with_code),
         Case("papers_with_code", {"limit": "3"}, with_code[:3]),

@@ -8,7 +8,7 @@ import pytest
 
 from graph_service.model.errors import StoreCorrupt
 from graph_service.settings import Settings
-from graph_service.store import embedded, embedded_write, fold
+from graph_service.store import embedded
 from graph_service.store.fold import build_graph
 from graph_service.store.opening import open_store
 from tests.invented import paper, small_world
@@ -85,19 +85,10 @@ async def test_a_shared_name_is_the_best_of_what_is_still_printed() -> None:
     await store.close()
 
 
-async def test_two_records_of_one_paper_are_one_paper_in_every_answer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Ids of titles end in a short hash; some day two of them meet."""
-
-    def same(_: object) -> str:
-        return "title:editorial~0"
-
-    monkeypatch.setattr(fold, "paper_id", same)
-    monkeypatch.setattr(embedded_write, "paper_id", same)
+async def test_two_records_of_one_paper_are_one_paper_in_every_answer() -> None:
     records = [
-        paper("Editorial", ["Ada Quill"], key="a"),
-        paper("Editorial", ["Ben Okoro"], key="b"),
+        paper("Looms", ["Ada Quill", "Ben Okoro"], source="lab", date=None, complete=False),
+        paper("LOOMS", ["B. Okoro", "Ada Quill", "Cleo Marsh"], source="club"),
     ]
     store = await open_store("memory:", Settings())
     async with store.writing():

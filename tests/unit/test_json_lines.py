@@ -11,12 +11,18 @@ from jsonschema import Draft202012Validator
 
 from graph_service.model.errors import RecordError
 from graph_service.model.records import (
+    Location,
+    NamedPerson,
+    Organisation,
     PaperRecord,
     ParsedAuthor,
     ParsedPaper,
+    ParsedPerson,
     ParsedSource,
     Reference,
+    Relation,
     Topic,
+    Version,
 )
 from loaders import json_lines
 from loaders.facts import to_facts
@@ -42,7 +48,35 @@ LINES = st.text(
 NAMES = st.from_regex(r"[A-Za-zé]{1,8} [A-Z][a-z]{0,8}", fullmatch=True)
 KEYS = st.from_regex(r"[!-~]{1,12}", fullmatch=True)
 SOURCE_NAMES = st.from_regex(r"[a-z0-9_][a-z0-9_.-]{0,9}", fullmatch=True).filter(
-    lambda name: name != "source"
+    lambda name: name not in {"source", "person"}
+)
+ORGANISATIONS = st.lists(
+    st.builds(
+        Organisation,
+        name=LINES,
+        identifiers=st.sampled_from(((), ("ror:012345678",))),
+        country=st.sampled_from((None, "NZ")),
+    ),
+    max_size=3,
+).map(tuple)
+AUTHORS = st.builds(
+    ParsedAuthor,
+    name=NAMES,
+    family=st.none() | NAMES,
+    identifiers=st.sampled_from(((), ("orcid:0000-0002-1825-0097", "s2:7"))),
+    orcid_authenticated=st.sampled_from((None, True, False)),
+    affiliations=ORGANISATIONS,
+    is_corresponding=st.sampled_from((None, True, False)),
+    roles=st.lists(LINES, max_size=2).map(tuple),
+)
+PEOPLE = st.builds(
+    ParsedPerson,
+    source=SOURCE_NAMES,
+    key=KEYS,
+    format=LINES,
+    names=st.lists(st.builds(NamedPerson, name=NAMES), min_size=1, max_size=3).map(tuple),
+    identifiers=st.sampled_from(((), ("dblp:12/345",))),
+    affiliations=ORGANISATIONS,
 )
 PAPERS = st.builds(
     ParsedPaper,
@@ -56,7 +90,7 @@ PAPERS = st.builds(
     venue=st.none() | LINES,
     authors_complete=st.sampled_from((None, True, False)),
     has_code=st.sampled_from((None, True, False)),
-    affiliations=st.lists(LINES, max_size=3).map(tuple),
+    affiliations=ORGANISATIONS,
     topics=st.lists(st.builds(Topic, scheme=LINES, name=LINES), max_size=3).map(tuple),
     references=st.lists(
         st.builds(
@@ -68,7 +102,15 @@ PAPERS = st.builds(
         ),
         max_size=3,
     ).map(tuple),
-    authors=st.lists(st.builds(ParsedAuthor, name=NAMES), max_size=4).map(tuple),
+    authors=st.lists(AUTHORS, max_size=4).map(tuple),
+    identifiers=st.sampled_from(((), ("doi:10.1000/a",), ("arxiv:2001.00001", "openalex:W1"))),
+    versions=st.lists(st.builds(Version, name=LINES), max_size=2).map(tuple),
+    relations=st.sampled_from(((), (Relation(kind="preprint-of", to="doi:10.1000/b"),))),
+    group_authors=st.lists(LINES, max_size=2).map(tuple),
+    locations=st.lists(st.builds(Location, url=LINES, licence=st.none() | LINES), max_size=2).map(
+        tuple
+    ),
+    references_unidentified=st.none() | st.integers(0, 9),
     subject=st.none() | NAMES,
 )
 SOURCES = st.builds(
@@ -91,7 +133,7 @@ def rejects(parts: list[Parsed]) -> list[tuple[int, str]]:
     return [(part.line, part.reason) for part in parts if isinstance(part, Reject)]
 
 
-@given(parsed=st.lists(PAPERS | SOURCES, min_size=1, max_size=5))
+@given(parsed=st.lists(PAPERS | SOURCES | PEOPLE, min_size=1, max_size=5))
 def test_what_is_written_is_read_back_equal(
     parsed: list[ParsedPaper | ParsedSource], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -99,7 +141,7 @@ def test_what_is_written_is_read_back_equal(
     assert list(read(path)) == parsed
 
 
-@given(PAPERS | SOURCES)
+@given(PAPERS | SOURCES | PEOPLE)
 def test_what_is_written_fits_the_schema(parsed: ParsedPaper | ParsedSource) -> None:
     Draft202012Validator(schema()).validate(json.loads(line_of(parsed)))
 
@@ -137,7 +179,7 @@ FAULTS = {
     b'"text"': "is no JSON object",
     b'{"key": "\xff", "title": "A"}': "is no JSON: str is not valid UTF-8: surrogates not allowed "
     "(byte 1 of the line)",
-    b'{"type": "person", "key": "a"}': "type: is none of paper, source, person",
+    b'{"type": "journal", "key": "a"}': "type: is none of paper, source, person",
     b'{"type": ["paper"], "key": "a"}': "type: is none of paper, source, person",
     b'{"source": "lab", "key": "a", "title": " "}': "title: is blank",
     b'{"source": "lab", "key": "a", "title": "A", "x": 1}': "x: Extra inputs are not permitted",
