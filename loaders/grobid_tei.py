@@ -30,7 +30,13 @@ from graph_service.model.identifiers import (
     known_identifiers,
 )
 from graph_service.model.ids import short_hash, slug
-from graph_service.model.records import Organisation, ParsedAuthor, ParsedPaper, Topic
+from graph_service.model.records import (
+    MAX_AUTHORS_ON_A_RECORD,
+    Organisation,
+    ParsedAuthor,
+    ParsedPaper,
+    Topic,
+)
 from loaders.addresses import AVAILABILITY, find_addresses
 from loaders.inputs import InputFile
 from loaders.partial_dates import iso_date
@@ -246,6 +252,8 @@ def _authors(described: "Element") -> tuple[list[ParsedAuthor], list[Organisatio
     with_mail: list[dict[str, object]] = []
     loose: list[Organisation] = []
     for one in described.iterfind("{*}analytic/{*}author"):
+        if len(authors) == MAX_AUTHORS_ON_A_RECORD:
+            raise XmlFault(f"authors: are more than {MAX_AUTHORS_ON_A_RECORD:,}")
         organisations = tuple(dict.fromkeys(_organisations(one)))
         names = _name(one.find("{*}persName"))
         if not any(map(str.isalnum, names.get("name", ""))):

@@ -64,17 +64,7 @@ def elements(
             source = io.BufferedReader(_Numbered(stream), _CHUNK)
         inside = 0
         try:
-            events = etree.iterparse(
-                source,
-                events=("start", "end"),
-                resolve_entities=False,
-                load_dtd=False,
-                no_network=True,
-                remove_comments=True,
-                remove_pis=True,
-                tag=[f"{{*}}{tag}" for tag in sorted(tags)],
-            )
-            for event, element in events:
+            for event, element in _events(source, tags):
                 if event == "start":
                     inside += 1
                     continue
@@ -87,6 +77,36 @@ def elements(
             line = error.lineno or 1
             why = " ".join((error.msg or "").split())
             raise RecordError(name, f"is no well-formed XML: {why}", line=line) from error
+
+
+def _events(stream: IO[bytes], tags: frozenset[str]) -> Iterator[tuple[str, "Element"]]:
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        # That an id stands twice is no fault of form, and a dump's ids would fill memory; iterparse
+        # takes no notice of this.
+        collect_ids=False,
+        tag=[f"{{*}}{tag}" for tag in sorted(tags)],
+    )
+    fault: etree.XMLSyntaxError | None = None
+    chunk = b"first"
+    while chunk and fault is None:
+        chunk = stream.read(_CHUNK)
+        try:
+            if chunk:
+                parser.feed(chunk)
+            else:
+                parser.close()
+        except etree.XMLSyntaxError as error:
+            fault = error
+        # What is whole before the fault is read.
+        yield from parser.read_events()
+    if fault is not None:
+        raise fault
 
 
 def _forget(element: "Element") -> None:
