@@ -14,7 +14,7 @@ _TO_TEXT = LatexNodes2Text()
 _COMMANDS = get_default_latex_context_db()
 _SIGNS_OF_COMMANDS = {"sqrt": "√"}
 _SIGNS = frozenset("\\$~{}`")
-_LETTER = r"(?:\{\s*\\?[A-Za-z]\s*\}|\s*\\[ij](?![A-Za-z])|\s*[A-Za-z])"
+_LETTER = r"(?:\{\s*\\?[A-Za-z]\s*\}|\s*\\[ij](?![A-Za-z])[ ]?|\s*[A-Za-z])"
 # An accent and its letter, with or without braces round either; or a letter of its own.
 _ACCENT = re.compile(
     rf"""\{{?\\(?:['`^"~=.]{_LETTER}|[cvuHkrbdt](?![A-Za-z])\s*{_LETTER})\}}?"""
