@@ -11,9 +11,9 @@ bytes before the parser sees them.
 import io
 import re
 from collections.abc import Iterator
-from html.entities import name2codepoint
+from html.entities import html5, name2codepoint
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -28,11 +28,30 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CHUNK = 2**18
 _LONGEST_ENTITY = 32
 _ENTITY = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
-_OWN_ENTITIES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+_OWN_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+# HTML 5 has most of the names of ISO 8879; these it has not, and publishers use.
+_GREEK = (
+    "a", "b", "g", "d", "e", "z", "ee", "th", "i", "k", "l", "m", "n", "x", "o", "p", "r", "sf",
+    "s", "t", "u", "ph", "kh", "ps", "oh",
+)  # fmt: skip
+_MORE_CHARACTERS = {
+    **{f"{name}gr": chr(0x03B1 + at) for at, name in enumerate(_GREEK)},
+    **{
+        f"{name.capitalize()}gr": chr(0x0391 + at) for at, name in enumerate(_GREEK) if name != "sf"
+    },
+    # Of the journals of the AAS: a sign above the decimal point.
+    "fdg": "\u00b0.",
+    "farcm": "\u2032.",
+    "farcs": "\u2033.",
+}
 _CHARACTERS = {
-    name.encode(): b"&#%d;" % code
-    for name, code in name2codepoint.items()
-    if name.encode() not in _OWN_ENTITIES
+    name.encode(): "".join(f"&#{ord(char)};" for char in chars).encode()
+    for name, chars in {
+        **_MORE_CHARACTERS,
+        **{name[:-1]: chars for name, chars in html5.items() if name.endswith(";")},
+        **{name: chr(code) for name, code in name2codepoint.items()},
+    }.items()
+    if name not in _OWN_ENTITIES
 }
 _BLANKS = re.compile(r"\s+")
 
@@ -52,7 +71,7 @@ def elements(
     Args:
         given: The file.
         tags: Names without namespace.
-        named_characters: Read `&uuml;` and the like as HTML 4 defines them.
+        named_characters: Read `&uuml;` and the like as HTML and ISO 8879 define them.
 
     Raises:
         RecordError: The file cannot be read or is no well-formed XML; it names the line.
@@ -92,6 +111,8 @@ def _events(stream: IO[bytes], tags: frozenset[str]) -> Iterator[tuple[str, "Ele
         collect_ids=False,
         tag=[f"{{*}}{tag}" for tag in sorted(tags)],
     )
+    # Without ids the parser would ask for the DTD that a file names, though it is told not to.
+    parser.resolvers.add(_Nothing())
     fault: etree.XMLSyntaxError | None = None
     chunk = b"first"
     while chunk and fault is None:
@@ -107,6 +128,14 @@ def _events(stream: IO[bytes], tags: frozenset[str]) -> Iterator[tuple[str, "Ele
         yield from parser.read_events()
     if fault is not None:
         raise fault
+
+
+class _Nothing(etree.Resolver):
+    """What is outside of a file is blank."""
+
+    def resolve(self, system_url: str | None, public_id: str | None, context: object) -> Any:  # noqa: ARG002 - whatever is asked for
+        # An empty one would be taken for none, and asked for by other means.
+        return self.resolve_string(" ", context)
 
 
 def _forget(element: "Element") -> None:
