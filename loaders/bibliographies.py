@@ -120,6 +120,7 @@ def add_to_authors(people: list[ParsedAuthor], key: str, identifiers: tuple[str,
 
 def addresses_in(text: str) -> tuple[str, ...]:
     """Find the addresses of a field that is made for them, each once."""
+    text = text.replace(";http", " http")  # several, as RIS allows
     found = (match[0].rstrip(".,;") for match in _HTTP.finditer(text))
     return tuple(dict.fromkeys(found))
 

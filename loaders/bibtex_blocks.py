@@ -161,7 +161,7 @@ def blocks(lines: Iterable[Line]) -> Iterator[Block]:
                 if head is None:
                     break
                 if not head[2]:
-                    waiting = text[head.start() :].rstrip() if line.ended else ""
+                    waiting = text[head.start() :] if line.ended else ""
                     break
                 current = _Open(
                     line.number - text.count("\n", head.start()),

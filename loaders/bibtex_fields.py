@@ -66,6 +66,7 @@ _NOT_TO_READ_AT = frozenset(("biburl", "adsurl"))
 _REPOSITORY_FIELDS = ("url", "howpublished", "repository", "note", "code", "github", "addendum",
                       "annote", "comment")  # fmt: skip
 _YEAR = re.compile(r"[\[(]?(\d{4})[\])]?[a-z]?(?:\s*(?:/|-+|–)\s*\d{2,4})?", re.ASCII)
+_YEAR_AND_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(?!\d)", re.ASCII)
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?!\d)", re.ASCII)
 _ORCID_OF = re.compile(r"(\d+)\s*=\s*\"?([^\";]+)")
 _NAMED_ORCID = re.compile(r"([^/;]+)/((?:https?://orcid\.org/)?[\dX-]{16,19})")
@@ -149,9 +150,11 @@ def _date(fields: Mapping[str, str]) -> str | None:
     if begin and begin[-1] not in "?~%" and (found := iso_date(begin)):
         return found
     year = plain(fields.get("year", ""))
+    if _YEAR_AND_MONTH.match(year):
+        return iso_date(year)
     match = _YEAR.fullmatch(year)
     if match is None:
-        return iso_date(year) if year[4:5] == "-" else None
+        return None
     month = plain(fields.get("month", ""))
     day = plain(fields.get("day", ""))
     if not day and not month.isdigit() and "/" not in month and "–" not in month:

@@ -16,10 +16,11 @@ from loaders.bibliographies import is_group, is_others, person
 _AND = re.compile(r"\s+and(?=\s)", re.IGNORECASE)
 _AND_OR_BRACE = re.compile(r"[{}]|\s+and(?=\s)", re.IGNORECASE)
 _BLANK_OR_BRACE = re.compile(r"[{},]|(?:\s|(?<!\\)~)+")
+_TIE = re.compile(r"(?<!\\)~")
 _NAME_PART = re.compile(
     r"(family|given|prefix|suffix|given-i|family-i|prefix-i|useprefix)\s*=\s*(.*)", re.DOTALL
 )
-_INITIALS = re.compile(r"(?:\w\.?[\s~-]*){1,4}")
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[\s~-]*){1,4}|[^\W\d_a-z]")
 _MOST_COMMAS = 2
 
 
@@ -58,15 +59,13 @@ def read_names(value: str, plain: Callable[[str], str]) -> Names:
         raise NameFault(f"are {len(written):,}, and at most {MAX_AUTHORS_ON_A_RECORD:,} can be")
     for place, name in enumerate(written, start=1):
         inner = _in_braces(name)
-        if inner is not None and not _is_person(inner):
-            text = plain(inner)
-            if text and text not in names.groups:
-                names.groups.append(text)
-            continue
         bare = name if inner is None else inner
         text = plain(bare)
         if is_others(text):
             names.cut = True
+        elif inner is not None and not _is_person(inner):
+            if text and text not in names.groups:
+                names.groups.append(text)
         elif is_group(text):
             # "Collaboration, LOOM" is the same name with its last word first.
             family, comma, given = text.partition(",")
@@ -151,7 +150,7 @@ def _person(name: str, plain: Callable[[str], str]) -> ParsedAuthor:
 def _parts(name: str) -> list[list[str]]:
     """The words of a name between its commas, all outside of braces."""
     if "{" not in name:
-        return [part.replace("~", " ").split() for part in name.split(",")]
+        return [_TIE.sub(" ", part).split() for part in name.split(",")]
     parts: list[list[str]] = [[]]
     depth, begin = 0, 0
     for match in _BLANK_OR_BRACE.finditer(name):

@@ -18,9 +18,12 @@ from loaders import (
     arxiv_atom,
     arxiv_dump,
     arxiv_oai,
+    bibtex,
     grobid_tei,
     json_lines,
+    nbib,
     profile_page,
+    ris,
     s2orc,
     unarxive,
 )
@@ -39,6 +42,9 @@ FORMATS: dict[str, ModuleType] = {
         grobid_tei,
         s2orc,
         unarxive,
+        ris,
+        nbib,
+        bibtex,
         profile_page,
     )
 }

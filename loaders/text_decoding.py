@@ -27,8 +27,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What every encoding of a bibliography reads alike; the rest keeps out codecs that unescape.
-_PLAIN = bytes(range(0x20, 0x7F)) + rb"\x41 \u0041 xn--nxasmq6b"
+# Text codecs of Python that are no encodings of files.
+_NOT_OF_FILES = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "utf-7"))
+_PLAIN = bytes(range(0x20, 0x7F))
 _DECLARED_WITHIN = 4096
 _DECLARED = re.compile(
     rb"%\s*Encoding:\s*(?P<jabref>[\w.:-]+)"
@@ -51,7 +52,8 @@ _NAMES_OF_MACOS = {
 def decoded_lines(file: InputFile | Path) -> Iterator[Line]:
     """Read the lines of a text file, whatever their line ends, without byte order marks.
 
-    A line longer than `LONGEST_PIECE` comes in several, all but the last with `ended` false.
+    A line longer than `LONGEST_PIECE` comes in several, all but the last with `ended` false; so is
+    the last line of a file without a line end.
 
     Raises:
         RecordError: The file cannot be opened, is empty, holds a NUL, says an encoding that is
@@ -89,7 +91,7 @@ def decoded_lines(file: InputFile | Path) -> Iterator[Line]:
                 yield Line(number, rest, ended=False)
                 rest = ""
         if rest:
-            yield Line(number, rest)
+            yield Line(number, rest, ended=False)
 
 
 def first_text(file: InputFile | Path) -> str | None:
@@ -123,9 +125,11 @@ def _encoding(name: str, head: bytes) -> tuple[str, bool]:
     found = next(group for group in match.groups() if group).decode("ascii", "replace").strip()
     encoding = _NAMES_OF_MACOS.get(found.lower(), found)
     try:
-        fits = _PLAIN.decode(encoding) == _PLAIN.decode("ascii")
         known = codecs.lookup(encoding).name
         codecs.getincrementaldecoder(known)
+        fits = known.replace("_", "-") not in _NOT_OF_FILES and (
+            _PLAIN.decode(known) == _PLAIN.decode("ascii")
+        )
     except (LookupError, ValueError):
         fits = False
     if not fits:
