@@ -62,7 +62,12 @@ def projected_authors(graph: Graph) -> list[ProjectedAuthor]:
 def author_facts(graph: Graph, author: Node) -> AuthorFacts:
     """What `authors` gives for one."""
     names = [edge for edge in edges_of(graph, "NAME_OF") if edge.end == author.id]
-    return AuthorFacts(author, tuple((graph.nodes[edge.start], edge) for edge in names))
+    of_author = {edge.start for edge in names}
+    return AuthorFacts(
+        author,
+        tuple((graph.nodes[edge.start], edge) for edge in names),
+        tuple(edge for edge in edges_of(graph, "SAME_AS") if {edge.start, edge.end} <= of_author),
+    )
 
 
 def paper_facts(graph: Graph, paper: Node) -> PaperFacts:
@@ -75,6 +80,14 @@ def paper_facts(graph: Graph, paper: Node) -> PaperFacts:
         paper,
         tuple((edge, graph.nodes[edge.start]) for edge in authored),
         tuple((edge, graph.nodes[edge.end]) for edge in links),
+        tuple(
+            sorted(
+                (end, str(edge.properties["rule"]))
+                for edge in edges_of(graph, "SAME_WORK_AS")
+                for start, end in ((edge.start, edge.end), (edge.end, edge.start))
+                if start == paper.id
+            )
+        ),
     )
 
 
@@ -99,8 +112,23 @@ async def assert_reads_agree(store: GraphStore, graph: Graph) -> None:
     for edge in edges_of(graph, "NAME_OF"):
         keys.setdefault(str(graph.nodes[edge.start].properties["key"]), set()).add(edge.end)
     for key, bearers in keys.items():
-        assert await store.authors_of_key(key) == sorted(bearers)
-    assert await store.authors_of_key("nobody") == []
+        assert await store.authors_known_as(key) == sorted(bearers)
+    borne: dict[str, set[str]] = {}
+    for node in nodes_of(graph, "Author"):
+        for identifier in node.properties.get("identifiers", ()):  # type: ignore[union-attr]
+            borne.setdefault(str(identifier), set()).add(node.id)
+    for identifier, bearers in borne.items():
+        assert await store.authors_known_as(identifier) == sorted(bearers)
+    assert await store.authors_known_as("nobody") == []
+    assert await store.authors_known_as("orcid:nobody") == []
+    called: dict[str, set[str]] = {}
+    for node in nodes_of(graph, "Paper"):
+        said = (node.properties.get("identifiers", ()), node.properties["records"])
+        for name in (str(one) for some in said for one in some):  # type: ignore[union-attr]
+            called.setdefault(name, set()).add(node.id)
+    for name, papers_called in called.items():
+        assert await store.papers_known_as(name) == sorted(papers_called)
+    assert await store.papers_known_as("doi:10.1/none") == []
 
     for kind, label in [*SHARED.items(), ("LISTED_IN", "Source")]:
         on_shelf = [

@@ -1,5 +1,7 @@
-// Authors with the names that make them
+// Authors with the names that make them, and why these are one
 UNWIND $ids AS id
 MATCH (a:Author {id: id})
 RETURN properties(a) AS author,
-       [(n:Name)-[r:NAME_OF]->(a) | {name: properties(n), link: properties(r)}] AS names
+       [(n:Name)-[r:NAME_OF]->(a) | {name: properties(n), link: properties(r)}] AS names,
+       [(a)<-[:NAME_OF]-(m:Name)-[s:SAME_AS]->(n:Name)-[:NAME_OF]->(a) |
+         {start: m.id, end: n.id, link: properties(s)}] AS joins

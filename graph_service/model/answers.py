@@ -80,6 +80,16 @@ class NameOfAuthor(Frozen):
     status: Identity
 
 
+class JoinOfNames(Frozen):
+    """Why two names are one author: a rule, or somebody's decision."""
+
+    a: str
+    b: str
+    rule: str
+    decision: Annotated[str | None, Field(description="absent: a standing rule")] = None
+    status: Annotated[str, Field(description="applied, or what stands against it")]
+
+
 class AuthorSummary(AuthorRef):
     """An author in a list."""
 
@@ -140,7 +150,11 @@ class AuthorCard(AuthorSummary):
     """One author."""
 
     name_variants: list[str]
+    identifiers: Annotated[list[str], Field(description="scheme:value, ascending")] = []
     names: Annotated[list[NameOfAuthor], Field(description="by name id")]
+    joined_by: Annotated[
+        list[JoinOfNames], Field(description="why the names are one author, by both ends")
+    ] = []
     metrics: Annotated[list[PageMetrics], Field(description="by source")] = []
     unprinted_papers: Annotated[
         int, Field(description="papers that list the author without printing the name")
@@ -169,12 +183,20 @@ class AuthorOnPaper(AuthorRef):
     ] = None
     name_as_printed: str
     mentions: list[str]
+    affiliations: Annotated[
+        list[str], Field(description="ids, where a source says that they are this author's")
+    ] = []
+    is_corresponding: Annotated[bool | None, Field(description="absent: no source says")] = None
+    roles: Annotated[list[str], Field(description="in the sources' words")] = []
 
 
 class OrganisationOnPaper(NodeRef):
-    """An organisation that a source names for a paper, not for one of its authors."""
+    """An organisation of a paper."""
 
-    certainty: str
+    certainty: Annotated[
+        str,
+        Field(description="author: a source says of which author; paper: named for the paper"),
+    ]
 
 
 class TopicRef(NodeRef):
@@ -189,6 +211,12 @@ class ListedIn(Frozen):
     id: str
     label: str
     locator: str | None = None
+
+
+class SameWork(PaperRef):
+    """A paper that is the same work in another form, as a preprint and its publication."""
+
+    rule: Annotated[str, Field(description="stated: a source says so; same-title")]
 
 
 class PaperSummary(PaperRef):
@@ -214,7 +242,29 @@ class PaperCard(PaperSummary):
     topics: list[TopicRef] = []
     affiliations: list[OrganisationOnPaper] = []
     abstract: str | None = None
+    identifiers: Annotated[list[str], Field(description="scheme:value, ascending")] = []
+    group_authors: Annotated[
+        list[str], Field(description="collaborations, which are no persons; ascending")
+    ] = []
+    versions: Annotated[list[str], Field(description="name and date, ascending")] = []
+    references: Annotated[int | None, Field(description="works referred to")] = None
+    references_unidentified: Annotated[
+        int | None, Field(description="works referred to that no identifier names")
+    ] = None
     sources: list[ListedIn]
+    records: Annotated[
+        list[str], Field(description="what sources say of it, one record each; ascending")
+    ]
+    said_by: Annotated[
+        dict[str, str], Field(description="of several records, the one that is heard on a field")
+    ] = {}
+    joined_by: Annotated[
+        list[str],
+        Field(description="why its records are one paper: rule, two records, decision if any"),
+    ] = []
+    same_works: Annotated[
+        list[SameWork], Field(description="papers that are this work in another form, by id")
+    ] = []
 
 
 class Collaborator(AuthorRef):

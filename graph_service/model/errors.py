@@ -173,7 +173,7 @@ class AmbiguousTitle(Conflict):
 
 
 class Moved(Conflict):
-    """An author's old id; the same person now has the id in `merged_into`."""
+    """An id of before, or another name of the same; it now has the id in `merged_into`."""
 
     kind = "moved"
 

@@ -9,9 +9,11 @@ and ISO 7064 (MOD 11-2) for ORCID iDs, https://ror.readme.io/docs/identifier.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 LONGEST_IDENTIFIER = 500
+_IDENTIFIERS_REMEMBERED = 5_000
 
 # The smallest rank names the paper, or the author; a scheme that stands in neither names nothing.
 PAPER_RANK = ("doi", "arxiv", "acl", "openalex", "dblp", "s2", "pmid", "pmc")
@@ -41,6 +43,8 @@ _ROR = re.compile(r"(?:(?:https?://)?ror\.org/|ror:)?(0[a-z0-9]{6}\d{2})", re.AS
 
 def ascii_value(text: str) -> str:
     """Write what cannot stand in an identifier, blanks and other letters, percent-escaped."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text
     return "".join(char if "!" <= char <= "~" else quote(char, safe="") for char in text)
 
 
@@ -156,6 +160,8 @@ def _canonical(text: str, known: Mapping[str, Callable[[str], str | None]], whos
     return f"{scheme}:{found}"
 
 
+# What a loader has checked is checked again when its record is made.
+@lru_cache(maxsize=_IDENTIFIERS_REMEMBERED)
 def paper_identifier(text: str) -> str:
     """Bring a paper's `scheme:value` into its one spelling.
 
@@ -170,6 +176,7 @@ def paper_identifier(text: str) -> str:
     return found
 
 
+@lru_cache(maxsize=_IDENTIFIERS_REMEMBERED)
 def author_identifier(text: str) -> str:
     """Bring a person's `scheme:value` into its one spelling; see `paper_identifier`."""
     return _canonical(text, _AUTHOR, "a person")

@@ -42,6 +42,10 @@ def _clean(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
+    # True of nearly every line, and faster than looking for each fault.
+    if text.isprintable() and text and not text.isspace():
+        return text
+    _clean(text)
     if _CONTROL.search(text):
         raise ValueError("holds a control character or a line break")
     if not text.strip():
@@ -50,6 +54,8 @@ def _one_line(text: str) -> str:
 
 
 def _name(text: str) -> str:
+    if text[0].isalpha() and text.isascii() and "," not in text:
+        return text
     key = name_key(text)
     if not (key.family or key.given):
         raise ValueError("holds no letter or digit")
@@ -76,7 +82,7 @@ def _date(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_clean)]
-Line = Annotated[Text, AfterValidator(_one_line)]
+Line = Annotated[str, AfterValidator(_one_line)]
 PrintedName = Annotated[Line, AfterValidator(_name), Field(max_length=500)]
 IsoDate = Annotated[str, AfterValidator(_date)]
 SourceName = Annotated[

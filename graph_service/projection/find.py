@@ -1,6 +1,6 @@
 """Finding the author that a question means, by id or by name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Literal
 
@@ -16,6 +16,7 @@ from graph_service.model.errors import (
     PaperNotFound,
     ParameterError,
 )
+from graph_service.model.identifiers import author_identifier, work_reference
 from graph_service.model.ids import is_id, key_of_author_id
 from graph_service.model.names import fold, name_key
 from graph_service.projection.reader import View
@@ -52,8 +53,7 @@ async def find_author(view: View, asked: str) -> int:
     """
     if (number := view.author_number(asked)) is not None:
         return number
-    key = key_of_author_id(asked) if is_id(asked) else name_key(asked)
-    ids = await view.store.authors_of_key(key.text) if key is not None else []
+    ids = await view.store.authors_known_as(_known_as(asked))
     if is_id(asked) and len(ids) == 1:
         raise Moved(asked, ids[0])
     fitting = [number for author in ids if (number := view.author_number(author)) is not None]
@@ -64,32 +64,78 @@ async def find_author(view: View, asked: str) -> int:
     raise AuthorNotFound(asked, [_hint(view, number) for number in _near(view, asked)])
 
 
-def find_paper(view: View, asked: str) -> int:
-    """Find the number of the paper meant by an id or by its whole title.
+def _known_as(asked: str) -> str:
+    """What an author's former id or a name is looked up by: a name's key, or an identifier."""
+    if not is_id(asked):
+        return name_key(asked).text
+    key = key_of_author_id(asked)
+    if key is not None:
+        return key.text
+    try:
+        return author_identifier(asked)
+    except ValueError:
+        return asked
 
-    Case, accents and punctuation of a title do not matter.
+
+async def find_paper(view: View, asked: str) -> int:
+    """Find the number of the paper meant by an id, an identifier or by its whole title.
+
+    Case, accents and punctuation of a title do not matter. An identifier that is not the
+    paper's id, or the id that it had before another record joined it, will do.
 
     Raises:
         PaperNotFound: None fits.
-        AmbiguousTitle: Several have this title; their ids are in the error.
+        AmbiguousTitle: Several have this title or identifier; their ids are in the error.
     """
     if (number := view.paper_number(asked)) is not None:
         return number
-    graph = view.graph
-    found = view.titles.search(asked)
-    fitting = sorted(number for number, fit in found.items() if fit == EXACT)
+    fitting: list[int] = []
+    if is_id(asked):
+        ids = await view.store.papers_known_as(work_reference(asked))
+        fitting = [number for id_ in ids if (number := view.paper_number(id_)) is not None]
+    if not fitting:
+        found = view.titles.search(asked)
+        fitting = sorted(number for number, fit in found.items() if fit == EXACT)
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        papers = [
-            {
-                "id": graph.paper_ids[number],
-                "title": graph.titles[number],
-                "year": int(graph.years[number]) or None,
-            }
-            for number in fitting
-        ]
-        raise AmbiguousTitle(asked, papers)
+        raise _ambiguous(view, asked, fitting)
+    raise PaperNotFound(asked)
+
+
+def _ambiguous(view: View, asked: str, numbers: Sequence[int]) -> AmbiguousTitle:
+    graph = view.graph
+    papers: list[dict[str, object]] = [
+        {
+            "id": graph.paper_ids[number],
+            "title": graph.titles[number],
+            "year": int(graph.years[number]) or None,
+        }
+        for number in numbers
+    ]
+    return AmbiguousTitle(asked, papers)
+
+
+async def paper_of_id(view: View, asked: str) -> int:
+    """Find the number of the paper that has an id.
+
+    Raises:
+        PaperNotFound: None has.
+        Moved: It is an identifier of the paper that is not its id, or the id that it had before
+            another record joined it.
+        AmbiguousTitle: Several papers bear the identifier; their ids are in the error.
+    """
+    if (number := view.paper_number(asked)) is not None:
+        return number
+    if not is_id(asked):
+        raise PaperNotFound(asked)
+    ids = await view.store.papers_known_as(work_reference(asked))
+    if len(ids) == 1:
+        raise Moved(asked, ids[0])
+    if ids:
+        raise _ambiguous(
+            view, asked, [at for id_ in ids if (at := view.paper_number(id_)) is not None]
+        )
     raise PaperNotFound(asked)
 
 

@@ -61,7 +61,7 @@ async def _find_subjects(view: View) -> list[Subject]:
         if not isinstance(name, str):
             continue
         papers = [at for paper in paper_ids if (at := view.paper_number(paper)) is not None]
-        bearers = await view.store.authors_of_key(name_key(name).text)
+        bearers = await view.store.authors_known_as(name_key(name).text)
         numbers = [at for bearer in bearers if (at := view.author_number(bearer)) is not None]
         shared = {
             author: len(np.intersect1d(graph.papers_of_author(author), papers))

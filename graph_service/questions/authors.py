@@ -14,6 +14,7 @@ from graph_service.model.answers import (
     AuthorSummary,
     Collaborator,
     CollaboratorList,
+    JoinOfNames,
     NameOfAuthor,
     Note,
     PageMetrics,
@@ -199,6 +200,7 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
     card = AuthorCard(
         **author_summary(view, author).model_dump(),
         name_variants=graph.author_variants[author],
+        identifiers=facts.author.properties.get("identifiers", []),
         names=[
             NameOfAuthor.model_validate(
                 {
@@ -209,6 +211,10 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
                 }
             )
             for name, edge in facts.names
+        ],
+        joined_by=[
+            JoinOfNames.model_validate({"a": join.start, "b": join.end, **join.properties})
+            for join in facts.joins
         ],
         metrics=[PageMetrics.model_validate(entry) for entry in orjson.loads(str(metrics))]
         if metrics

@@ -24,8 +24,8 @@ from graph_service.model.citation_answers import (
     SetAsideCitations,
     Weights,
 )
-from graph_service.model.errors import PaperNotFound
 from graph_service.projection.arrays import Ints, places_of
+from graph_service.projection.find import paper_of_id
 from graph_service.projection.reader import View
 from graph_service.projection.texts import Texts
 from graph_service.questions.papers import paper_ref
@@ -122,11 +122,10 @@ async def show_citations(
 
     Raises:
         PaperNotFound: No paper has this id.
+        Moved: See `find.paper_of_id`.
     """
-    paper = view.paper_number(asked)
+    paper = await paper_of_id(view, asked)
     found = await view.store.papers([asked])
-    if paper is None or not found:
-        raise PaperNotFound(asked)
     citations = await citations_of(view)
     complete = found[0].paper.properties.get("references_complete")
     references = found[0].paper.properties.get("references")

@@ -59,7 +59,7 @@ async def evaluate_lineage(
     left_out: list[GoldRow] = []
     for row in gold:
         try:
-            pair = find_paper(view, row.newer), find_paper(view, row.older)
+            pair = await find_paper(view, row.newer), await find_paper(view, row.older)
         except (PaperNotFound, AmbiguousTitle) as error:
             left_out.append(GoldRow(line=row.line, reason=error.message))
             continue

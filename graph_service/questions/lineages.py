@@ -19,7 +19,7 @@ from graph_service.model.lineage_answers import (
     Relative,
     StepList,
 )
-from graph_service.projection.find import find_paper
+from graph_service.projection.find import find_paper, paper_of_id
 from graph_service.projection.reader import View
 from graph_service.projection.search import PREFIX
 from graph_service.questions.lineage_topics import papers_on_topic
@@ -117,7 +117,7 @@ async def find_paper_or_name(view: View, asked: str) -> int:
         AmbiguousTitle: Several fit; their ids are in the error.
     """
     try:
-        return find_paper(view, asked)
+        return await find_paper(view, asked)
     except PaperNotFound:
         fitting = await _introducing(view, asked.strip().lower())
         if not fitting:
@@ -454,14 +454,13 @@ async def lineage_of_paper(
 
     Raises:
         PaperNotFound: No paper has this id.
+        Moved: It was this paper's before another record joined it, or is another name of it.
         ParameterError: No scope has the name.
         NotDerived: Lineage was not derived.
 
     Cost: Linear in the steps that are reached.
     """
-    paper = view.paper_number(asked)
-    if paper is None:
-        raise PaperNotFound(asked)
+    paper = await paper_of_id(view, asked)
     info = await choose_scope(view, [paper], options.scope)
     steps = await steps_about(view, info, [paper], directions)
     words = await _describer(view, steps)

@@ -140,7 +140,7 @@ async def show_paper_path(
     allowed = _kinds(kinds)
     if max_steps is not None and not 1 <= max_steps <= MOST_STEPS:
         raise ParameterError("max_steps", max_steps, f"1 to {MOST_STEPS}")
-    start, end = find_paper(view, source), find_paper(view, target)
+    start, end = await find_paper(view, source), await find_paper(view, target)
     without, notes = await excluded(view, exclude)
     for paper in (start, end):
         if paper in without.papers:

@@ -16,8 +16,8 @@ from graph_service.model.answers import (
     PaperSummary,
     TopicRef,
 )
-from graph_service.model.errors import PaperNotFound
-from graph_service.model.schema import Edge, Node
+from graph_service.model.schema import Edge, Node, Value
+from graph_service.projection.find import paper_of_id
 from graph_service.projection.reader import View
 from graph_service.questions.paging import PER_PAGE, page
 from graph_service.store.protocol import PaperFacts
@@ -61,6 +61,9 @@ def _summary(facts: PaperFacts) -> dict[str, Any]:
                     "is_last": edge.properties.get("is_last"),
                     "name_as_printed": edge.properties["name_as_printed"],
                     "mentions": edge.properties["mentions"],
+                    "affiliations": edge.properties.get("affiliations", []),
+                    "is_corresponding": edge.properties.get("is_corresponding"),
+                    "roles": edge.properties.get("roles", []),
                 }
             )
             for edge, author in facts.authors
@@ -74,11 +77,26 @@ def _summary(facts: PaperFacts) -> dict[str, Any]:
     }
 
 
+_AS_STORED = (
+    "identifiers",
+    "group_authors",
+    "versions",
+    "references",
+    "references_unidentified",
+    "records",
+    "joined_by",
+)
+
+
+def _list(value: Value | None) -> list[str]:
+    return value if isinstance(value, list) else []
+
+
 def _linked(facts: PaperFacts, kind: str) -> list[tuple[Edge, Node]]:
     return [(edge, node) for edge, node in facts.links if edge.type == kind]
 
 
-def _card(facts: PaperFacts) -> PaperCard:
+def _card(view: View, facts: PaperFacts) -> PaperCard:
     properties = facts.paper.properties
     venues = [
         NodeRef(id=venue.id, name=str(venue.properties["name"]))
@@ -121,6 +139,13 @@ def _card(facts: PaperFacts) -> PaperCard:
                 )
                 for edge, source in _linked(facts, "LISTED_IN")
             ],
+            **{name: properties[name] for name in _AS_STORED if name in properties},
+            "said_by": dict(str(one).split(" ", 1) for one in _list(properties.get("said_by"))),
+            "same_works": [
+                {**paper_ref(view, other).model_dump(), "rule": rule}
+                for id_, rule in facts.same_works
+                if (other := view.paper_number(id_)) is not None
+            ],
         }
     )
 
@@ -150,11 +175,12 @@ def _notes(card: PaperCard) -> list[Note]:
         notes.append(
             Note(code="code-without-address", count=1, text="said to have code; no address known")
         )
-    if card.affiliations:
+    of_paper = sum(one.certainty == "paper" for one in card.affiliations)
+    if of_paper:
         notes.append(
             Note(
                 code="paper-level-affiliations",
-                count=len(card.affiliations),
+                count=of_paper,
                 text="organisations are named for the paper, not for one of its authors",
             )
         )
@@ -166,11 +192,11 @@ async def show_paper(view: View, asked: str) -> PaperAnswer:
 
     Raises:
         PaperNotFound: No paper has this id.
+        Moved: See `find.paper_of_id`.
     """
-    found = await view.store.papers([asked])
-    if not found:
-        raise PaperNotFound(asked)
-    card = _card(found[0])
+    await paper_of_id(view, asked)
+    (found,) = await view.store.papers([asked])
+    card = _card(view, found)
     return PaperAnswer(meta=view.meta(parameters={"id": asked}, notes=_notes(card)), paper=card)
 
 

@@ -154,7 +154,7 @@ async def _look_up(reader: Reader, label: str, asked: str) -> str:
         return view.graph.author_ids[await find_author(view, asked)]
     if label == "Paper":
         view = await reader.view()
-        return view.graph.paper_ids[find_paper(view, asked)]
+        return view.graph.paper_ids[await find_paper(view, asked)]
     raise NodeNotFound(label, asked)
 
 

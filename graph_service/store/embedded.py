@@ -44,7 +44,7 @@ from graph_service.model.schema import (
 from graph_service.store.embedded_read import (
     PaperPages,
     author_facts,
-    authors_of_key,
+    authors_known_as,
     authors_page,
     citations,
     count_derived,
@@ -52,6 +52,7 @@ from graph_service.store.embedded_read import (
     derived_parts,
     facts_parts,
     paper_facts,
+    papers_known_as,
     reference_counts,
     shelf,
 )
@@ -423,9 +424,13 @@ class EmbeddedStore:
             return await self._read_in_thread(partial(paper_facts, ids=ids))
         return self._read(partial(paper_facts, ids=ids))
 
-    async def authors_of_key(self, key: str) -> list[str]:
+    async def authors_known_as(self, text: str) -> list[str]:
         """See the protocol."""
-        return self._read(partial(authors_of_key, key=key))
+        return self._read(partial(authors_known_as, text=text))
+
+    async def papers_known_as(self, text: str) -> list[str]:
+        """See the protocol."""
+        return self._read(partial(papers_known_as, text=text))
 
     async def shelf(self, label: str, id: str | None = None) -> list[tuple[Node, list[str]]]:
         """See the protocol."""

@@ -29,6 +29,7 @@ from graph_service.store.fold import (
     author_node,
     decision_node,
     identity_parts,
+    join_edge,
     kept_paper,
     paper_edges,
     paper_node,
@@ -179,6 +180,7 @@ def author_facts(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Aut
     """The authors with these ids, in the given order; unknown ids are left out."""
     rows = units_by_author(connection, ids)
     sources = _source_records(connection, {row.source for row in rows})
+    joins = _name_joins(connection, rows)
     found: dict[str, AuthorFacts] = {}
     for author, members in groupby(rows, key=attrgetter("author")):
         units = {row.id: row for row in members}
@@ -192,8 +194,25 @@ def author_facts(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Aut
         found[author] = AuthorFacts(
             nodes[author],
             tuple((nodes[part.start], part) for part in parts if isinstance(part, Edge)),
+            tuple(joins.get(author, ())),
         )
     return [found[author] for author in ids if author in found]
+
+
+def _name_joins(connection: sqlite3.Connection, rows: Sequence[UnitRow]) -> dict[str, list[Edge]]:
+    """Why names are one author, by author; `rows` are all names of these."""
+    if len(rows) == len({row.author for row in rows}):
+        return {}
+    of = {row.number: row for row in rows}
+    found: dict[str, list[Edge]] = {}
+    for a, b, *why in connection.execute(
+        "SELECT same_as.* FROM json_each(?) AS wanted CROSS JOIN same_as ON a = wanted.value",
+        (as_json(sorted(of)),),
+    ):
+        if b in of and of[a].author == of[b].author:
+            join = join_edge(Join(of[a].id, of[b].id, *why))
+            found.setdefault(of[a].author, []).append(join)
+    return {author: sorted(joins, key=lambda edge: edge.key) for author, joins in found.items()}
 
 
 def paper_facts(connection: sqlite3.Connection, ids: Sequence[str]) -> list[PaperFacts]:
@@ -223,11 +242,30 @@ def paper_facts(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Pape
     authors = _author_nodes(connection, sorted(set(author_of.values())))
     ends = {edge.end for own in edges.values() for edge in own if edge.type != "AUTHORED"}
     linked = _linked_nodes(connection, ends, sources)
+    same = _same_works(connection, papers)
     return [
-        PaperFacts(papers[paper], *_in_order(edges[paper], authors, linked))
+        PaperFacts(
+            papers[paper],
+            *_in_order(edges[paper], authors, linked),
+            tuple(sorted(same.get(paper, ()))),
+        )
         for paper in ids
         if paper in papers
     ]
+
+
+def _same_works(
+    connection: sqlite3.Connection, papers: Iterable[str]
+) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for paper, other, rule in connection.execute(
+        "SELECT a, b, rule FROM json_each(?1) AS wanted CROSS JOIN same_work ON a = wanted.value "
+        "UNION ALL "
+        "SELECT b, a, rule FROM json_each(?1) AS wanted CROSS JOIN same_work ON b = wanted.value",
+        (as_json(sorted(papers)),),
+    ):
+        found.setdefault(paper, []).append((other, rule))
+    return found
 
 
 def _in_order(
@@ -339,12 +377,27 @@ def _verified(rows: Iterable[UnitRow]) -> frozenset[str]:
     return frozenset(row.id for row in rows if row.verified)
 
 
-def authors_of_key(connection: sqlite3.Connection, key: str) -> list[str]:
-    """The ids of authors who bear a name of this key, ascending."""
-    rows = connection.execute(
-        "SELECT DISTINCT author FROM unit WHERE key = ? ORDER BY author", (key,)
+def authors_known_as(connection: sqlite3.Connection, text: str) -> list[str]:
+    """The ids of authors who bear a name of this key, or this identifier, ascending."""
+    if ":" not in text:  # as in every identifier, and in no key
+        query = "SELECT DISTINCT author FROM unit WHERE key = ? ORDER BY author"
+    else:
+        query = (
+            "SELECT DISTINCT author FROM unit_identifier CROSS JOIN unit ON number = unit "
+            "WHERE identifier = ? ORDER BY author"
+        )
+    return _ids(connection, query, text)
+
+
+def papers_known_as(connection: sqlite3.Connection, text: str) -> list[str]:
+    """The ids of papers that bear an identifier or have a record of this id, ascending."""
+    return _ids(
+        connection,
+        "SELECT paper FROM record WHERE id = ?1 AND paper IS NOT NULL UNION "
+        "SELECT paper FROM work_key CROSS JOIN record ON number = record WHERE work_key.key = ?1 "
+        "ORDER BY paper",
+        text,
     )
-    return [author for (author,) in rows]
 
 
 # -- shelves and counts ---------------------------------------------------------------------------

@@ -43,6 +43,8 @@ from graph_service.store.embedded_rows import (
 from graph_service.store.fold import (
     SHARED,
     Work,
+    former_ids,
+    paper_id,
     paper_node,
     shared_links,
     source_of,
@@ -241,6 +243,10 @@ def _settle_works(
             for number, record in again.items()
             for key in work_keys(work_card(record))
         ),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO work_key VALUES (?, ?)",
+        [(alone, numbers[record]) for work in works for record, alone in former_ids(work)],
     )
     ids = sorted({*held, *touched.works, *found.works})
     for table, column in (("work_join", "paper"), ("same_work", "a"), ("same_work", "b")):
@@ -445,7 +451,7 @@ def _forget(
         [
             (key, number)
             for number, record in papers.items()
-            for key in work_keys(work_card(record))
+            for key in (*work_keys(work_card(record)), paper_id(record))
         ],
     )
     ends = {

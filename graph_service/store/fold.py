@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 
 from graph_service.identity.alignment import leading_record
-from graph_service.identity.persons import Persons, resolve
+from graph_service.identity.persons import Join, Persons, resolve
 from graph_service.identity.units import (
     NamedWork,
     Unit,
@@ -127,6 +127,13 @@ class WorkParts:
     cards: dict[str, WorkCard]
     joins: dict[str, list[WorkJoin]]
     links: list[Edge]
+
+
+def former_ids(work: Work) -> Iterator[tuple[str, str]]:
+    """The ids that a paper would have had with one record alone, each behind that record's id."""
+    for record in work.records:
+        if (alone := paper_id(record)) != work.id and not record.identifiers:
+            yield record.id, alone
 
 
 def works_of(records: Mapping[str, PaperRecord], log: Iterable[Decision]) -> WorkParts:
@@ -625,17 +632,14 @@ def identity_parts(
             )
             status = "verified" if unit.id in persons.verified else "unverified"
             yield Edge("NAME_OF", unit.id, author, {"status": status})
-    for join in persons.joins:
-        yield Edge(
-            "SAME_AS",
-            join.a,
-            join.b,
-            known(
-                decision=join.decision,
-                rule=join.rule,
-                status="applied" if join.blocked_by is None else f"blocked by {join.blocked_by}",
-            ),
-        )
+    yield from map(join_edge, persons.joins)
+
+
+def join_edge(join: Join) -> Edge:
+    """Say why two names are one author, or are not."""
+    status = "applied" if join.blocked_by is None else f"blocked by {join.blocked_by}"
+    said = known(decision=join.decision, rule=join.rule, status=status)
+    return Edge("SAME_AS", join.a, join.b, said)
 
 
 def decision_node(row: Decision) -> Node:

@@ -53,7 +53,15 @@ from graph_service.model.schema import (
 )
 from graph_service.settings import Settings
 from graph_service.store.fold import SHARED, Graph, stored_record
-from graph_service.store.neo4j_server import RECORD, Server, ends, grouped, stored_node
+from graph_service.store.neo4j_server import (
+    PERSON_KEY,
+    RECORD,
+    WORK_KEY,
+    Server,
+    ends,
+    grouped,
+    stored_node,
+)
 from graph_service.store.neo4j_write import FactsWriter
 from graph_service.store.protocol import (
     AuthorFacts,
@@ -303,6 +311,15 @@ class Neo4jStore:
                     )
                     for entry in names
                 ),
+                tuple(
+                    sorted(
+                        (
+                            Edge("SAME_AS", join["start"], join["end"], join["link"])
+                            for join in row["joins"]
+                        ),
+                        key=lambda edge: edge.key,
+                    )
+                ),
             )
         return [found[author] for author in ids if author in found]
 
@@ -338,12 +355,25 @@ class Neo4jStore:
                     )
                 ),
                 tuple(sorted(links, key=lambda pair: (pair[0].type, pair[1].id))),
+                tuple(sorted((other, rule) for other, rule in row["same_works"])),
             )
         return [found[paper] for paper in ids if paper in found]
 
-    async def authors_of_key(self, key: str) -> list[str]:
+    async def authors_known_as(self, text: str) -> list[str]:
         """See the protocol."""
-        return [row["id"] for row in await self._rows(statement("reads/authors_of_key"), key=key)]
+        if ":" in text:  # as in every identifier, and in no key
+            identified = statement("reads/authors_of_identifier")
+            rows = await self._rows(identified, id=PERSON_KEY + text)
+        else:
+            rows = await self._rows(statement("reads/authors_of_key"), key=text)
+        return [row["id"] for row in rows]
+
+    async def papers_known_as(self, text: str) -> list[str]:
+        """See the protocol."""
+        rows = await self._rows(
+            statement("reads/papers_known_as"), record=RECORD + text, key=WORK_KEY + text
+        )
+        return [row["id"] for row in rows]
 
     async def shelf(self, label: str, id: str | None = None) -> list[tuple[Node, list[str]]]:
         """See the protocol."""

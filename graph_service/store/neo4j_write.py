@@ -60,6 +60,7 @@ from graph_service.store.fold import (
     citations,
     decision_node,
     fold_paper,
+    former_ids,
     identity_parts,
     paper_edges,
     ranked,
@@ -256,6 +257,9 @@ class _Side:
         authors = {mention: author_of[unit] for mention, unit in self.unit_of.items()}
         for work in self.parts.works.values():
             yield from fold_paper(work, self.parts.joins.get(work.id, ()), authors, self.unit_of)
+            for record_id, alone in former_ids(work):
+                yield Node("Key", WORK_KEY + alone, {})
+                yield Edge("HAS_KEY", RECORD + record_id, WORK_KEY + alone, {})
         for record in self.records.values():
             yield from _references(record)
             yield from _keys(self.parts.cards[record.id])

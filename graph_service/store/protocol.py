@@ -85,22 +85,28 @@ class WriteCounts:
 
 @dataclass(frozen=True, slots=True)
 class AuthorFacts:
-    """An author's node and its names with the NAME_OF edges, by name id."""
+    """An author's node, its names with the NAME_OF edges, by name id, and why they are one.
+
+    `joins` are the SAME_AS relationships between these names, by both ends.
+    """
 
     author: Node
     names: tuple[tuple[Node, Edge], ...]
+    joins: tuple[Edge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PaperFacts:
     """A paper's node, its AUTHORED edges with authors, and its other edges with their nodes.
 
-    Authors come by position, unprinted ones last by id; links by type, then node id.
+    Authors come by position, unprinted ones last by id; links by type, then node id. `same_works`
+    are the ids of papers that are the same work in another form, with the rule, ascending.
     """
 
     paper: Node
     authors: tuple[tuple[Edge, Node], ...]
     links: tuple[tuple[Edge, Node], ...]
+    same_works: tuple[tuple[str, str], ...] = ()
 
 
 class ProjectedPaper(NamedTuple):
@@ -262,8 +268,15 @@ class GraphStore(Protocol):
         """The papers with these ids, in the given order; unknown ids are left out."""
         ...
 
-    async def authors_of_key(self, key: str) -> list[str]:
-        """The ids of authors who bear a name of this key, ascending."""
+    async def authors_known_as(self, text: str) -> list[str]:
+        """The ids of authors who bear a name of this key, or this identifier, ascending."""
+        ...
+
+    async def papers_known_as(self, text: str) -> list[str]:
+        """The ids of papers, ascending, that bear an identifier or have a record of this id.
+
+        So of the id that a paper had before another record joined it.
+        """
         ...
 
     async def shelf(self, label: str, id: str | None = None) -> list[tuple[Node, list[str]]]:

@@ -136,13 +136,13 @@ def test_what_cannot_be_asked_is_refused_with_the_place(ask, arguments, code, sa
 async def test_a_paper_is_found_by_id_or_by_its_whole_title(address: str) -> None:
     store = await open_store(address, Settings())
     view = await Reader(store).view()
-    number = find_paper(view, "BRIDGES.")
+    number = await find_paper(view, "BRIDGES.")
     assert view.graph.titles[number] == "Bridges"
-    assert find_paper(view, view.graph.paper_ids[number]) == number
+    assert await find_paper(view, view.graph.paper_ids[number]) == number
     with pytest.raises(PaperNotFound):
-        find_paper(view, "Bridge")
+        await find_paper(view, "Bridge")
     with pytest.raises(AmbiguousTitle) as several:
-        find_paper(view, "same")
+        await find_paper(view, "same")
     candidates = several.value.fields["candidates"]
     assert sorted(each["title"] for each in candidates) == ["SAME", "Same"]  # type: ignore[attr-defined]
     await store.close()

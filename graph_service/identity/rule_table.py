@@ -1,0 +1,103 @@
+"""The rules as data: what each sign is worth, and how much of it each rule asks for.
+
+A change of any number here is a new version of the rules. How the numbers were found, and what
+they reach, stands in docs/identity.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from graph_service.identity.given_names import BY_INITIAL, EQUAL, SAME_FIRST
+
+SignKind = Literal[
+    "shared-coauthor",
+    "coauthor-by-initial",
+    "same-affiliation",
+    "same-repository-owner",
+    "alike-text",
+]
+COAUTHOR, COAUTHOR_BY_INITIAL = "shared-coauthor", "coauthor-by-initial"
+AFFILIATION, OWNER, TEXT = "same-affiliation", "same-repository-owner", "alike-text"
+
+COMPATIBLE, SWAP, ONE_LETTER = "compatible", "swap", "one-letter"
+VARIANTS, COMMON_NAME = "source-variants", "common-name"
+# The order in which the rules of a run apply, and in which the log applies their rows.
+RULES = (COMMON_NAME, VARIANTS, COMPATIBLE, SWAP, ONE_LETTER)
+
+VERSION = "identity-1"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTable:
+    """Every number of the rules.
+
+    Attributes:
+        version: Written into decisions, as in `rule:identity-1`.
+        points: What a sign is worth, each time that it is seen.
+        most_counted: How often a sign counts at most.
+        needs: Points that a rule asks for.
+        needs_if_ambiguous: What it asks for where a third name fits only one of the two.
+        max_authors: Longest author list that says who works together; longer ones are those of
+            collaborations, in which people hardly know one another.
+        least_overlap: Of the words of two affiliations, the share that makes them one.
+        least_alike: Cosine of the content words of two papers that makes their texts alike.
+        least_words: Words that they have in common at least.
+        most_years: Between two papers whose texts are compared.
+        most_texts: Papers a side whose texts are compared, the first by record.
+        link: Points that hold two mentions of a common name together.
+        least_groups: A name is common if the mentions that tell an affiliation fall into so many
+            groups, counted by weight (the inverse of the sum of squared shares).
+        by_sight: Whether a name that looks common is taken for one (`frequency.looks_common`).
+        blanks_apart: Whether mentions of a common name without any sign stand alone, and do not
+            stay with the most.
+        most_names: Names of a block that are compared with one another; in a larger block only
+            those that share a co-author are.
+        most_mentions: Mentions of one name that are compared with one another.
+        most_bearers: Names of a block that share a co-author; where more do it says nothing.
+        shortest_one_letter: Letters of "given family" in which a difference of one is an error.
+    """
+
+    version: str = VERSION
+    points: Mapping[str, float] = field(
+        default_factory=lambda: MappingProxyType(
+            {
+                COAUTHOR: 2.0,
+                COAUTHOR_BY_INITIAL: 2.0,
+                AFFILIATION: 2.0,
+                OWNER: 2.0,
+                TEXT: 2.0,
+            }
+        )
+    )
+    most_counted: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType(
+            {COAUTHOR: 5, COAUTHOR_BY_INITIAL: 2, AFFILIATION: 1, OWNER: 1, TEXT: 1}
+        )
+    )
+    needs: Mapping[str, float] = field(
+        default_factory=lambda: MappingProxyType({COMPATIBLE: 2.0, SWAP: 2.0, ONE_LETTER: 4.0})
+    )
+    needs_if_ambiguous: float = 4.0
+    max_authors: int = 100
+    least_overlap: float = 0.5
+    least_alike: float = 0.25
+    least_words: int = 3
+    most_years: int = 5
+    most_texts: int = 20
+    link: float = 2.0
+    least_groups: float = 8.0
+    by_sight: bool = False
+    blanks_apart: bool = False
+    most_names: int = 200
+    most_mentions: int = 4_000
+    most_bearers: int = 50
+    shortest_one_letter: int = 9
+
+
+IDENTITY = RuleTable()
+STRICT = RuleTable(
+    version=f"{VERSION}-strict", least_groups=3.0, by_sight=True, blanks_apart=True
+)
+STRENGTH_IN_WORDS = {EQUAL: "equal", SAME_FIRST: "first name fits", BY_INITIAL: "initial fits"}
