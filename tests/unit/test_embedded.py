@@ -60,7 +60,7 @@ async def test_what_is_asked_by_key_builds_no_graph(monkeypatch: pytest.MonkeyPa
     store = await open_store("memory:", Settings())
     async with store.writing():
         await store.put(small_world())
-    (author,) = await store.authors_of_key("okoro.ben")
+    (author,) = await store.authors_known_as("okoro.ben")
     assert (await store.authors([author]))[0].author.properties["name"] == "Ben Okoro"
     papers = [one.id async for batch in store.project_papers() for one in batch]
     assert [facts.paper.id for facts in await store.papers(papers)] == papers
