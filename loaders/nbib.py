@@ -68,6 +68,7 @@ _PREPRINTS = re.compile(
     r"\s*(?:bioRxiv|medRxiv|ArXiv|Res(?:earch)? Sq(?:uare)?|SSRN|ChemRxiv|Preprints|PsyArXiv)\b",
     re.IGNORECASE,
 )
+_TRANSLATED = re.compile(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\.?")
 _LAST_WORD = re.compile(r"\S+\.$")
 
 # The first of these that a record states; nearly all state "Journal Article" besides.
@@ -318,8 +319,8 @@ def _title(fields: dict[str, list[str]]) -> str | None:
     for tag in ("TI", "BTI", "TT"):
         for stated in fields.get(tag, ()):
             text = without_tags(stated)
-            if text.startswith("[") and text.rstrip(".").endswith("]"):
-                text = text.rstrip(".")[1:-1]
+            if match := _TRANSLATED.fullmatch(text):
+                text = match[1]
             last = _LAST_WORD.search(text)
             if last and "." not in last[0][:-1]:  # not of "U.S." or "…"
                 text = text[:-1]
