@@ -34,6 +34,9 @@ HOST = "arXiv"
 WITHDRAWN = "withdrawn"
 TOPICS, MSC, ACM = "arxiv", "msc", "acm"
 
+_LONGEST_NAME = 1_000
+# What stands where affiliations do.
+_NO_PLACES = frozenset(("", "deceased", "retired", "editor", "editors", "ed", "eds"))
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?", re.ASCII)
 _MSC = re.compile(r"\d{2}(?:[A-Z]\d{2}|[A-Z]xx|-\d{2}|-[Xx]{2}|[A-Z]-?)", re.ASCII)
 _ACM = re.compile(r"[A-K](?:\.(?:\d{1,2}|m)){1,3}", re.ASCII)
@@ -57,9 +60,6 @@ _JOURNAL = re.compile(
 )
 _GOES_ON = frozenset(("proc", "proceedings", "the", "of", "in", "on", "and", "for", "at"))
 _VOLUME_WORD = re.compile(r"[\s.,:;(]+(?:vol(?:ume)?|no|issue|nr)$", re.IGNORECASE)
-
-
-_LONGEST_NAME = 1_000
 
 
 class ArxivFault(Exception):
@@ -126,7 +126,9 @@ def _author(
         if suffix:
             parts["suffix"] = suffix
     organisations = tuple(
-        Organisation(name=one) for one in dict.fromkeys(affiliations) if one.strip()
+        Organisation(name=one)
+        for one in dict.fromkeys(affiliations)
+        if one.lower().strip(" .") not in _NO_PLACES
     )
     if organisations:
         return ParsedAuthor(name=name, **parts, affiliations=organisations)

@@ -111,11 +111,8 @@ def _paper(record: "Element", source: str) -> ParsedPaper:
     if header is not None and header.get("status") == "deleted":
         raise ArxivFault(f"{identifier[:80]} is deleted at the source; unload it if it is loaded")
     metadata = record.find("{*}metadata")
-    form = (
-        next((one for one in metadata if isinstance(one.tag, str)), None)
-        if (metadata is not None)
-        else None
-    )
+    inside = () if metadata is None else metadata
+    form = next((one for one in inside if isinstance(one.tag, str)), None)
     if form is None:
         raise ArxivFault(f"{identifier[:80]} has no metadata")
     name = local_name(form)

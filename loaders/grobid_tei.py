@@ -38,6 +38,7 @@ from graph_service.model.records import (
     Topic,
 )
 from loaders.addresses import AVAILABILITY, find_addresses
+from loaders.bibliographies import KEYWORDS
 from loaders.inputs import InputFile
 from loaders.partial_dates import iso_date
 from loaders.reading import Parsed, Reject, why_invalid
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 FORMAT = "grobid-tei"
 SOURCE = "grobid"
-KEYWORDS = "keyword"
 
 _ROOTS = frozenset(("TEI", "teiCorpus"))
 _ID = "{http://www.w3.org/XML/1998/namespace}id"

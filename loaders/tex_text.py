@@ -33,20 +33,19 @@ _WORD = re.compile(r"\\([A-Za-z]+)")
 # Nearly as pandoc tells a formula from prices, as in "$5 and $10".
 _FORMULA = re.compile(r"\$\$([^$]+)\$\$|\$(?!\d[^$]*\s\$)([^$]+)\$(?!\d)")
 _BRACES = re.compile(r"(?<!\\)[{}]")
-_BLANKS = re.compile(r"\s+")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n|\n(?=[ \t]+\S)")
 # Dollars and braces that are meant as such, out of the way while the others go.
-_KEPT = str.maketrans({"\ue000": "$", "\ue001": "{", "\ue002": "}", "\ue003": "\\"})
+_KEPT = str.maketrans({"\ue000": "$", "\ue001": "{", "\ue002": "}"})
 _KEEP = {"$": "\ue000", "{": "\ue001", "}": "\ue002"}
 
 
 def plain_text(text: str) -> str:
     """Take TeX out of a text; the result is one line."""
     # Blanks first: no pattern need look through a long run of them.
-    text = _BLANKS.sub(" ", text).strip()
+    text = " ".join(text.split())
     if _SIGNS.isdisjoint(text):
         return text
-    return _BLANKS.sub(" ", _without_tex(text)).strip()
+    return " ".join(_without_tex(text).split())
 
 
 def paragraphs(text: str) -> str:
@@ -56,9 +55,12 @@ def paragraphs(text: str) -> str:
 
 
 def _without_tex(text: str) -> str:
+    # Most texts have a sign or two of TeX: what is not there is not looked for.
+    kept = any(f"\\{sign}" in text for sign in _KEEP)
     if "\\" in text:
         text = _ESCAPED.sub(lambda match: _KEEP.get(match[1], match[1]), text)
         text = _ACCENT.sub(_accent, text)
+    if "\\" in text:
         text = _HREF.sub(r"\2 (\1)", text)
         text = _GONE.sub("", text)
         text = _FRACTION.sub(r"\1/\2", text)
@@ -69,8 +71,10 @@ def _without_tex(text: str) -> str:
         text = _SPACE.sub(" ", text)
     if "$" in text:
         text = _FORMULA.sub(lambda match: match[1] or match[2], text)
-    text = _BRACES.sub("", text).replace("``", "“").replace("''", "”")
-    return text.translate(_KEPT)
+    if "{" in text or "}" in text:
+        text = _BRACES.sub("", text)
+    text = text.replace("``", "“").replace("''", "”")
+    return text.translate(_KEPT) if kept else text
 
 
 def _accent(match: re.Match[str]) -> str:

@@ -299,6 +299,7 @@ def test_names_of_the_dump_are_read_from_the_line_where_parts_are_missing(tmp_pa
         ("Yarn Collaboration: A. Quill, B. Fell", ["A. Quill", "B. Fell"], ["Yarn Collaboration"], False),
         ("A. Quill (Univ. (of) Looms) for the Yarn Collaboration", ["A. Quill"], ["Yarn Collaboration"], False),
         ("A. Quill, et al. (105 additional authors not shown)", ["A. Quill"], [], True),
+        ("A. Quill (deceased) and B. Fell (Eds.)", ["A. Quill", "B. Fell"], [], False),
         ("A. Quill and others", ["A. Quill"], [], True),
         ("A. Quill, Jr., B. Fell III", ["A. Quill, Jr.", "B. Fell III"], [], False),
         ("Alma Etal, Gil Teamster", ["Alma Etal", "Gil Teamster"], [], False),
@@ -314,6 +315,7 @@ def test_a_line_of_names_is_taken_apart(
     add_printed(authors, line)
     assert [author.name for author in authors.people] == people
     assert list(authors.groups) == groups
+    assert any(author.affiliations for author in authors.people) is ("Univ" in line)
     assert authors.cut is cut
 
 
