@@ -36,9 +36,7 @@ _GREEK = (
 )  # fmt: skip
 _MORE_CHARACTERS = {
     **{f"{name}gr": chr(0x03B1 + at) for at, name in enumerate(_GREEK)},
-    **{
-        f"{name.capitalize()}gr": chr(0x0391 + at) for at, name in enumerate(_GREEK) if name != "sf"
-    },
+    **{f"{name.upper()}gr": chr(0x0391 + at) for at, name in enumerate(_GREEK) if name != "sf"},
     # Of the journals of the AAS: a sign above the decimal point.
     "fdg": "\u00b0.",
     "farcm": "\u2032.",
