@@ -38,6 +38,8 @@ def leading_record(records: Sequence[L]) -> L:
     Args:
         records: All of one paper, in the order of their ranks; at least one.
     """
+    if len(records) == 1:
+        return records[0]
     return min(
         records,
         key=lambda record: (

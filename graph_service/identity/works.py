@@ -7,6 +7,7 @@ decisions alone. A store may resolve just the part that a change touches: a part
 it holds every record that its own find (`meeting_keys`), and both ends of each decision on them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -39,6 +40,7 @@ _PREPRINT_DOIS = tuple(
 )  # fmt: skip
 _PUBLISHED = frozenset(("doi", "acl", "pmid", "pmc"))
 Form = Literal["preprint", "published"]
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +95,28 @@ class Works:
 
 def work_card(record: PaperRecord) -> WorkCard:
     """Take from a record what says which work it is of."""
-    names = {
-        f"{key.family} {key.given[:1]}"
-        for mention in record.mentions[:NAMES_COMPARED]
-        if (key := mention.key).family or key.given
-    }
     return WorkCard(
         record=record.id,
         source=record.source,
-        identifiers=frozenset(record.identifiers),
+        identifiers=frozenset(record.identifiers) if record.identifiers else NOTHING,
         title=title_key(record.title),
         year=int(record.date[:4]) if record.date else None,
-        names=frozenset(names),
+        names=frozenset(
+            [
+                f"{key.family} {key.given[:1]}"
+                for key in [mention.key for mention in record.mentions[:NAMES_COMPARED]]
+            ]
+        ),
         form=_form(record),
-        stated=frozenset(relation.to for relation in record.relations),
+        stated=frozenset([one.to for one in record.relations]) if record.relations else NOTHING,
     )
 
 
 def _form(record: PaperRecord) -> Form | None:
+    if not record.identifiers:
+        if record.kind in _PREPRINT_KINDS:
+            return "preprint"
+        return "published" if record.kind in _PUBLISHED_KINDS else None
     published = any(
         one.partition(":")[0] in _PUBLISHED and not one.startswith(_PREPRINT_DOIS)
         for one in record.identifiers
@@ -129,6 +135,8 @@ def work_keys(card: WorkCard) -> list[str]:
 
     Its identifiers, its title, hashed, and those that it states of other works, marked.
     """
+    if not card.identifiers and not card.stated:
+        return [_title_text(card)] if card.title else []
     keys = [*card.identifiers, *(_STATED + one for one in card.stated)]
     if card.title:
         keys.append(_title_text(card))
@@ -137,9 +145,11 @@ def work_keys(card: WorkCard) -> list[str]:
 
 def meeting_keys(card: WorkCard) -> list[str]:
     """The texts of `work_keys` under which a record finds others, ascending."""
-    keys = [*card.identifiers, *card.stated, *(_STATED + one for one in card.identifiers)]
+    if not card.identifiers and not card.stated:
+        return [_title_text(card)] if card.title else []
+    keys = {*card.identifiers, *card.stated, *(_STATED + one for one in card.identifiers)}
     if card.title:
-        keys.append(_title_text(card))
+        keys.add(_title_text(card))
     return sorted(keys)
 
 
@@ -148,6 +158,21 @@ _STATED = "stated:"
 
 def _title_text(card: WorkCard) -> str:
     return f"title:{short_hash(card.title, 16)}"
+
+
+def meeting(cards: Mapping[str, WorkCard], log: Iterable[Decision]) -> set[str]:
+    """The records of a closed set that others of it may be one paper with.
+
+    Whoever is not among them is a paper alone, whatever the rules say.
+    """
+    keys = {record: meeting_keys(card) for record, card in cards.items()}
+    times = Counter(key for own in keys.values() for key in own)
+    named = {record for row in log for record in _records_of(row)}
+    return {
+        record
+        for record, own in keys.items()
+        if record in named or max([times[key] for key in own], default=1) > 1
+    }
 
 
 class _Papers:

@@ -43,8 +43,8 @@ _ROR = re.compile(r"(?:(?:https?://)?ror\.org/|ror:)?(0[a-z0-9]{6}\d{2})", re.AS
 
 def ascii_value(text: str) -> str:
     """Write what cannot stand in an identifier, blanks and other letters, percent-escaped."""
-    if text.isascii() and text.isprintable() and " " not in text:
-        return text
+    if text.isascii() and text.isprintable():
+        return text.replace(" ", "%20")
     return "".join(char if "!" <= char <= "~" else quote(char, safe="") for char in text)
 
 

@@ -14,6 +14,7 @@ TITLE_SLUG_LENGTH = 60
 LONGEST_SLUG = 200
 # A name key holds no hyphen of its own, so this cannot be part of a name.
 _ESCAPED_LETTER = re.compile(r"u([0-9a-f]{2,5}|10[0-9a-f]{4})-")
+_ASCII_WORDS = re.compile(r"[a-z0-9_]+")
 _ID = re.compile(r"[a-z][a-z0-9_-]*:[!-~]+")
 
 
@@ -42,8 +43,11 @@ def slug(text: str) -> str:
     A text without letters becomes its hash; a slug over 200 characters is cut and ends in one,
     since an id is a key, and stores index keys of bounded size only.
     """
-    words = re.split(r"[\s-]+", fold(text))
-    joined = "-".join(ascii_letters(word).rstrip("-") for word in words if word)
+    if text.isascii():
+        joined = "-".join(_ASCII_WORDS.findall(text.lower()))
+    else:
+        words = re.split(r"[\s-]+", fold(text))
+        joined = "-".join(ascii_letters(word).rstrip("-") for word in words if word)
     if len(joined) > LONGEST_SLUG:
         return f"{joined[:LONGEST_SLUG]}~{short_hash(joined, 8)}"
     return joined or short_hash(text, 8)

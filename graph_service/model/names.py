@@ -64,7 +64,10 @@ class NameKey(NamedTuple):
     @property
     def text(self) -> str:
         """`family.given.suffix` without empty ends; no part can hold a full stop."""
-        return ".".join(self).rstrip(".")
+        family, given, suffix = self
+        if suffix or not given:
+            return ".".join(self).rstrip(".")
+        return f"{family}.{given}"
 
     @classmethod
     def from_text(cls, text: str) -> "NameKey":

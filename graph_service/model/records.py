@@ -7,6 +7,7 @@ record again replaces exactly that record. A `Decision` is one line of the ident
 
 import re
 from calendar import monthrange
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 import orjson
@@ -71,6 +72,7 @@ def _not_reserved(name: str) -> str:
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
+@lru_cache(maxsize=1_000)
 def _date(text: str) -> str:
     match = _DATE.fullmatch(text)
     if not match:

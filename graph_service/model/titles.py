@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 _COMMAND = re.compile(r"\\[A-Za-z]+\s*\{([^{}]*)\}")
+_NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 _MATH = re.compile(r"\$([^$]*)\$")
 
 
@@ -20,8 +21,9 @@ def title_key(title: str) -> str:
         bare = _COMMAND.sub(r"\1", bare)
     if "$" in bare:
         bare = _MATH.sub(r"\1", bare)
-    if not bare.isascii():
-        decomposed = unicodedata.normalize("NFKD", bare)
-        bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
-    bare = bare.lower().replace("&", " and ")
+    if bare.isascii():
+        return _NOT_IN_KEYS.sub("", bare.lower().replace("&", "and"))
+    decomposed = unicodedata.normalize("NFKD", bare)
+    bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
+    bare = bare.lower().replace("&", "and")
     return "".join(char for char in bare if char.isalnum())

@@ -219,7 +219,9 @@ def _settle_works(
     )
     decisions = work_decisions(log)
     others = _meeting(connection, cards, numbers, touched.works, decisions)
-    found = works_of({**after, **others}, log)
+    for record_id, record in others.items():
+        cards[record_id] = work_card(record)
+    found = works_of({**after, **others}, log, cards)
     # Of the others only those are written again whose paper has other records, or another id.
     held = _records_by_paper(connection, {*touched.works, *_papers_of(connection, others)})
     works = [

@@ -22,7 +22,7 @@ from graph_service.identity.units import (
     split_mentions,
     units_of_work,
 )
-from graph_service.identity.works import WorkCard, WorkJoin, resolve_works, work_card
+from graph_service.identity.works import WorkCard, WorkJoin, meeting, resolve_works, work_card
 from graph_service.model.errors import StoreCorrupt
 from graph_service.model.identifiers import PAPER_RANK, best_identifier
 from graph_service.model.ids import source_id, title_paper_id, topic_id, venue_id
@@ -124,33 +124,51 @@ class WorkParts:
 
     works: dict[str, Work]
     paper_of: dict[str, str]
-    cards: dict[str, WorkCard]
+    cards: Mapping[str, WorkCard]
     joins: dict[str, list[WorkJoin]]
     links: list[Edge]
 
 
 def former_ids(work: Work) -> Iterator[tuple[str, str]]:
     """The ids that a paper would have had with one record alone, each behind that record's id."""
+    if len(work.records) == 1:
+        return
     for record in work.records:
-        if (alone := paper_id(record)) != work.id and not record.identifiers:
+        if not record.identifiers and (alone := paper_id(record)) != work.id:
             yield record.id, alone
 
 
-def works_of(records: Mapping[str, PaperRecord], log: Iterable[Decision]) -> WorkParts:
+def works_of(
+    records: Mapping[str, PaperRecord],
+    log: Iterable[Decision],
+    cards: Mapping[str, WorkCard] | None = None,
+) -> WorkParts:
     """Make papers of records, which are closed in the sense of `identity.works`.
 
     A paper is named by its smallest identifier in the order of schemes, but for one that
     another paper bears already; else by the title and the id of its smallest record.
+
+    Args:
+        records: By id.
+        log: The whole log of decisions.
+        cards: Of the records, where they are made already.
     """
-    cards = {record_id: work_card(record) for record_id, record in records.items()}
-    found = resolve_works(cards, work_decisions(log))
+    if cards is None:
+        cards = {record_id: work_card(record) for record_id, record in records.items()}
+    decisions = work_decisions(log)
+    together = meeting(cards, decisions)
     works: dict[str, Work] = {}
     paper_of: dict[str, str] = {}
+    for record_id, record in records.items():
+        if record_id not in together:
+            paper = paper_of[record_id] = paper_id(record)
+            works[paper] = Work(paper, [record])
+    found = resolve_works({record_id: cards[record_id] for record_id in together}, decisions)
     for members in sorted(set(found.work_of.values())):
         own = [records[member] for member in members]
         borne = {one for record in own for one in record.identifiers} - works.keys()
-        paper = best_identifier(borne, PAPER_RANK) if borne else None
-        paper = paper or title_paper_id(own[0].title, members[0])
+        best = best_identifier(borne, PAPER_RANK) if borne else None
+        paper = best or title_paper_id(own[0].title, members[0])
         works[paper] = Work(paper, ranked(own))
         paper_of.update(dict.fromkeys(members, paper))
     joins: dict[str, list[WorkJoin]] = {}
