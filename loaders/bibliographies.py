@@ -42,6 +42,12 @@ _OTHERS = frozenset(("others", "et al", "et alii", "and others", "et aliae"))
 _ORDINALS = {"2nd": "II", "3rd": "III", "4th": "IV", "2d": "II", "3d": "III"}
 
 _HTTP = re.compile(r"(?:https?|ftp)://[^\s<>\"{}|^`\[\]]+", re.IGNORECASE)
+# Resolvers of publishers too, and the pages of those that have the DOI in their address.
+_DOI_IN_ADDRESS = re.compile(
+    r"https?://(?:(?:[\w-]+\.)*doi\.[\w.]+/|[^/]+/doi/(?:(?:abs|full|e?pdf|pdfdirect|book)/)?)"
+    r"(10\.\d{4,9}/[^\s?#]+)",
+    re.IGNORECASE | re.ASCII,
+)
 _IN_ADDRESSES = (
     ("acl", re.compile(r"acl(?:anthology\.org|web\.org/anthology)/(?:papers/\w/\w+/)?([\w.-]+?)(?:/|\.pdf|\.bib)?$")),
     ("pmid", re.compile(r"(?:ncbi\.nlm\.nih\.gov/(?:pubmed|m/pubmed)|pubmed\.ncbi\.nlm\.nih\.gov)/(\d+)")),
@@ -127,7 +133,8 @@ def addresses_in(text: str) -> tuple[str, ...]:
 
 def address_identifiers(address: str) -> Iterable[tuple[str, str]]:
     """Find what an address says of the paper that it leads to, as (scheme, value)."""
-    yield "doi", address
+    if match := _DOI_IN_ADDRESS.match(address):
+        yield "doi", match[1]
     yield "arxiv", address
     for scheme, pattern in _IN_ADDRESSES:
         if match := pattern.search(address):

@@ -65,6 +65,8 @@ _ADDRESS_FIELDS = ("url", "howpublished", "link", "ee", "biburl", "adsurl", "bds
 _NOT_TO_READ_AT = frozenset(("biburl", "adsurl"))
 _REPOSITORY_FIELDS = ("url", "howpublished", "repository", "note", "code", "github", "addendum",
                       "annote", "comment")  # fmt: skip
+# In this field also behind the resolver of a publisher.
+_DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
 _YEAR = re.compile(r"[\[(]?(\d{4})[\])]?[a-z]?(?:\s*(?:/|-+|–)\s*\d{2,4})?", re.ASCII)
 _YEAR_AND_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(?!\d)", re.ASCII)
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?!\d)", re.ASCII)
@@ -166,20 +168,15 @@ def _date(fields: Mapping[str, str]) -> str | None:
 def _identifiers(entry: BibEntry, addresses: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     fields = entry.fields
     found: list[tuple[str, str | None]] = []
-    if doi := doi_value(address_text(fields.get("doi", ""))):
+    stated = _DOI.search(line_of(address_text(fields.get("doi", ""))))
+    if stated and (doi := doi_value(stated[0])):
         found.append(("doi", doi))
-    # An address that is no DOI's is not even tried for one: "10.…" may stand anywhere in it.
     for urls in addresses.values():
         for url in urls:
-            found += [
-                (scheme, value)
-                for scheme, value in address_identifiers(url)
-                if scheme != "doi" or (not doi and "doi.org/" in value)
-            ]
+            said = address_identifiers(url)
+            found += [one for one in said if one[0] != "doi" or stated is None]
     eprint = line_of(address_text(fields.get("eprint", "")))
-    kind = plain(
-        fields.get("eprinttype") or fields.get("archiveprefix") or fields.get("archive") or ""
-    ).lower()
+    kind = _eprint_kind(fields)
     if eprint and (scheme := _EPRINT_SCHEMES.get(kind)):
         found.append((scheme, eprint))
     elif eprint and not kind:
@@ -197,6 +194,11 @@ def _identifiers(entry: BibEntry, addresses: Mapping[str, tuple[str, ...]]) -> t
     if entry.key.startswith("DBLP:"):
         found.append(("dblp", entry.key.removeprefix("DBLP:")))
     return known_identifiers(*found)
+
+
+def _eprint_kind(fields: Mapping[str, str]) -> str:
+    stated = fields.get("eprinttype") or fields.get("archiveprefix") or fields.get("archive")
+    return plain(stated or "").lower()
 
 
 def _arxiv_in(field: str, text: str) -> str | None:
@@ -253,8 +255,8 @@ def _topics(fields: Mapping[str, str]) -> tuple[Topic, ...]:
         )
         for name in listed(fields.get(field, ""))
     ]  # fmt: skip
-    subject = plain(fields.get("primaryclass", ""))
-    if subject:
+    subject = plain(fields.get("primaryclass") or fields.get("eprintclass") or "")
+    if subject and _eprint_kind(fields) in {"", "arxiv"}:
         topics.append(Topic(scheme="arxiv", name=subject))
     return tuple(dict.fromkeys(topics))
 

@@ -13,6 +13,7 @@ _ESCAPED = re.compile(r"\{?\\(?:([_%&#~$])(?:\{\})?|textasciitilde(?:\{\})?\s?)\
 _IN_URL = re.compile(r"\\(?:url|href|path|nolinkurl)\s*\{")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*|\\par(?![A-Za-z])")
 _SORTING = re.compile(r"\{?\\(?:noopsort|SortNoop|sortnoop)\s*\{[^{}]*\}\}?")
+_FORMULA = re.compile(r"\\\(([^$]{1,2000}?)\\\)")  # dblp writes formulas so
 _SIGN = re.compile(r"\\(text[a-z]+|guil[a-z]+|dots|ldots)(?![A-Za-z])(?!\s*\{[^}])\s*(?:\{\})?")
 _AROUND_SIGN = re.compile(r"\\(?:ensuremath|protect)(?![A-Za-z])\s*")
 _TEX = get_default_latex_context_db()
@@ -26,6 +27,7 @@ def plain(text: str) -> str:
         text = _SORTING.sub("", text)
         text = _AROUND_SIGN.sub("", text)
         text = _SIGN.sub(_sign, text)
+        text = _FORMULA.sub(r"$\1$", text)
     text = without_tags(plain_text(text))
     if "--" in text:
         text = text.replace("---", "—").replace("--", "–")

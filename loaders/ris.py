@@ -340,7 +340,7 @@ def _identifiers(
         found += [
             (scheme, value)
             for scheme, value in address_identifiers(url)
-            if scheme != "doi" or (not dois and "doi.org/" in value)
+            if scheme != "doi" or not dois
         ]
     base = firsts.get("DB", "").lower()
     for tag in ("AN", "U1", "U2", "C2", "C6", "ID"):

@@ -265,7 +265,7 @@ def test_words_on_lines_of_their_own_are_words_of_their_own(tmp_path: Path) -> N
         RECORD.rstrip(),
         RECORD.replace("ER  -", "ER  - "),
         RECORD.replace("ER  -", "ER  - end"),
-        RECORD.replace("  - ", " - "),
+        RECORD.replace("  -", " -"),
         RECORD + "\n\n\ufeff" + RECORD,
         RECORD.replace("KW  - weaving", "XX  - unknown\nKW  - weaving"),
     ],
