@@ -66,7 +66,7 @@ def author_facts(graph: Graph, author: Node) -> AuthorFacts:
     return AuthorFacts(
         author,
         tuple((graph.nodes[edge.start], edge) for edge in names),
-        tuple(edge for edge in edges_of(graph, "SAME_AS") if {edge.start, edge.end} <= of_author),
+        tuple(edge for edge in edges_of(graph, "SAME_AS") if {edge.start, edge.end} & of_author),
     )
 
 

@@ -153,7 +153,8 @@ class AuthorCard(AuthorSummary):
     identifiers: Annotated[list[str], Field(description="scheme:value, ascending")] = []
     names: Annotated[list[NameOfAuthor], Field(description="by name id")]
     joined_by: Annotated[
-        list[JoinOfNames], Field(description="why the names are one author, by both ends")
+        list[JoinOfNames],
+        Field(description="why the names are one author, or are kept from others, by both ends"),
     ] = []
     metrics: Annotated[list[PageMetrics], Field(description="by source")] = []
     unprinted_papers: Annotated[

@@ -200,19 +200,26 @@ def author_facts(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Aut
 
 
 def _name_joins(connection: sqlite3.Connection, rows: Sequence[UnitRow]) -> dict[str, list[Edge]]:
-    """Why names are one author, by author; `rows` are all names of these."""
-    if len(rows) == len({row.author for row in rows}):
-        return {}
-    of = {row.number: row for row in rows}
+    """Why names are one author, or are not, by author; `rows` are all names of these."""
+    author_of = {row.id: row.author for row in rows}
+    joins = {
+        Join(*join)
+        for join in connection.execute(
+            "SELECT one.id, other.id, rule, decision, blocked_by FROM json_each(?1) AS wanted "
+            "CROSS JOIN same_as ON a = wanted.value "
+            "CROSS JOIN unit AS one ON one.number = a CROSS JOIN unit AS other ON other.number = b "
+            "UNION "
+            "SELECT one.id, other.id, rule, decision, blocked_by FROM json_each(?1) AS wanted "
+            "CROSS JOIN same_as ON b = wanted.value "
+            "CROSS JOIN unit AS one ON one.number = a CROSS JOIN unit AS other ON other.number = b",
+            (as_json(sorted(row.number for row in rows)),),
+        )
+    }
     found: dict[str, list[Edge]] = {}
-    for a, b, *why in connection.execute(
-        "SELECT same_as.* FROM json_each(?) AS wanted CROSS JOIN same_as ON a = wanted.value",
-        (as_json(sorted(of)),),
-    ):
-        if b in of and of[a].author == of[b].author:
-            join = join_edge(Join(of[a].id, of[b].id, *why))
-            found.setdefault(of[a].author, []).append(join)
-    return {author: sorted(joins, key=lambda edge: edge.key) for author, joins in found.items()}
+    for join in sorted(joins, key=lambda join: (join.a, join.b)):
+        for author in {author_of.get(join.a), author_of.get(join.b)} - {None}:
+            found.setdefault(str(author), []).append(join_edge(join))
+    return found
 
 
 def paper_facts(connection: sqlite3.Connection, ids: Sequence[str]) -> list[PaperFacts]:

@@ -5,7 +5,7 @@ nodes, what the sources said, from which every part can be made again.
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
@@ -311,15 +311,7 @@ class Neo4jStore:
                     )
                     for entry in names
                 ),
-                tuple(
-                    sorted(
-                        (
-                            Edge("SAME_AS", join["start"], join["end"], join["link"])
-                            for join in row["joins"]
-                        ),
-                        key=lambda edge: edge.key,
-                    )
-                ),
+                _joins_of(row["joins"]),
             )
         return [found[author] for author in ids if author in found]
 
@@ -545,6 +537,13 @@ def _driver(address: str, user: str, password: str) -> AsyncDriver:
         )
     except ValueError as error:  # how the standard library says that it is no URL
         raise ConfigurationError(str(error)) from error
+
+
+def _joins_of(rows: Iterable[dict[str, Any]]) -> tuple[Edge, ...]:
+    """Each relationship once, by both ends; one between two names of an author is read twice."""
+    edges = (Edge("SAME_AS", row["start"], row["end"], row["link"]) for row in rows)
+    by_key = {edge.key: edge for edge in edges}
+    return tuple(by_key[key] for key in sorted(by_key))
 
 
 def _parts(rows: list[T]) -> Iterator[list[T]]:

@@ -87,7 +87,8 @@ class WriteCounts:
 class AuthorFacts:
     """An author's node, its names with the NAME_OF edges, by name id, and why they are one.
 
-    `joins` are the SAME_AS relationships between these names, by both ends.
+    `joins` are the SAME_AS relationships of these names, by both ends: also those that are not
+    applied, which may lead to a name of somebody else.
     """
 
     author: Node

@@ -1,0 +1,173 @@
+"""Several sources of one paper, on every store: one paper, whose fields say who said them."""
+
+from itertools import permutations
+
+import pytest
+
+from graph_service.model.errors import Moved
+from graph_service.model.records import DecisionDraft, Record
+from graph_service.projection.reader import Reader
+from graph_service.questions.authors import show_author
+from graph_service.questions.papers import show_paper
+from graph_service.store.protocol import GraphStore
+from tests.invented import author, paper
+
+pytestmark = pytest.mark.anyio
+ADA = "orcid:0000-0002-1825-0097"
+TITLE = "Looms that weave by themselves"
+
+
+def sources() -> list[Record]:
+    """A publisher's record, a page that cuts the list, and a machine that reads initials."""
+    return [
+        paper(
+            TITLE,
+            [author("Ada Quill", ADA), "Ben Okoro", "Cleo Marsh"],
+            source="press",
+            format="crossref",
+            identifiers=("doi:10.1000/x",),
+            date="2020-05",
+            venue="Letters",
+        ),
+        paper(
+            TITLE.upper(),
+            ["Ada Quill"],
+            source="page",
+            format="profile-page",
+            date="2020-04-30",
+            complete=False,
+            abstract="We weave.",
+        ),
+        paper(
+            TITLE,
+            ["A. Quill", "B. Okoro", "C. Marsh"],
+            source="machine",
+            format="s2orc",
+            identifiers=("doi:10.1000/x",),
+            date=None,
+            complete=None,
+        ),
+        paper("Another paper", ["A. Quill", "Dov Lind"], source="machine", format="s2orc"),
+    ]
+
+
+async def fill(store: GraphStore, records: list[Record]) -> None:
+    async with store.writing():
+        for record in records:
+            await store.put([record])
+
+
+async def test_each_field_says_which_record_it_is_of(store: GraphStore) -> None:
+    await fill(store, sources())
+    view = await Reader(store).view()
+    card = (await show_paper(view, "doi:10.1000/x")).paper
+    assert card.title == TITLE
+    assert card.date == "2020-05"
+    assert card.abstract == "We weave."
+    assert card.said_by == {
+        "abstract": f"page:{TITLE.upper().replace(' ', '-')}",
+        "date": f"press:{TITLE.replace(' ', '-')}",
+        "title": f"press:{TITLE.replace(' ', '-')}",
+        "venue": f"press:{TITLE.replace(' ', '-')}",
+    }
+    assert len(card.records) == 3
+    assert sorted(one.split()[0] for one in card.joined_by) == ["identifier", "title"]
+    assert card.authors_complete is True
+    assert [(one.name, one.position, len(one.mentions)) for one in card.authors] == [
+        ("Ada Quill", 1, 3),
+        ("Ben Okoro", 2, 2),
+        ("Cleo Marsh", 3, 2),
+    ]
+
+
+async def test_an_initial_is_who_the_other_source_says_on_that_paper_only(
+    store: GraphStore,
+) -> None:
+    await fill(store, sources())
+    view = await Reader(store).view()
+    ada = (await show_author(view, ADA)).author
+    assert (ada.papers, ada.identity) == (1, "unverified")
+    assert "A. Quill" in ada.name_variants
+    assert "same-paper" in {join.rule for join in ada.joined_by}
+    other = (await show_author(view, "author:quill.a")).author
+    assert (other.papers, other.name_variants) == (1, ["A. Quill"])
+
+
+async def test_any_order_of_loads_gives_one_graph(store: GraphStore) -> None:
+    seen = []
+    for order in list(permutations(sources()))[::7]:
+        await fill(store, list(order))
+        graph = await store.graph()
+        seen.append((graph.nodes, graph.edges, (await store.state()).facts_revision))
+        async with store.writing():
+            await store.remove([record.id for record in order])
+    assert all(one == seen[0] for one in seen)
+
+
+async def test_former_ids_and_other_identifiers_lead_to_the_paper(store: GraphStore) -> None:
+    page = sources()[1]
+    await fill(store, [page])
+    (before,) = (await Reader(store).view()).graph.paper_ids
+    await fill(store, sources())
+    view = await Reader(store).view()
+    for former in (before, page.id):
+        with pytest.raises(Moved) as moved:
+            await show_paper(view, former)
+        assert moved.value.fields["merged_into"] == "doi:10.1000/x"
+
+
+async def test_a_decision_parts_records_and_undo_restores_every_byte(store: GraphStore) -> None:
+    await fill(store, sources())
+    before = await store.graph()
+    press, page, *_ = (f"record:{record.id}" for record in sources())
+    async with store.writing():
+        row = await store.decide(DecisionDraft(op="different", a=press, b=page, by="user:test"))
+    view = await Reader(store).view()
+    assert len(view.graph.paper_ids) == 3
+    async with store.writing():
+        await store.decide(DecisionDraft(op="undo", a=row.id, by="user:test"))
+    after = await store.graph()
+    after.nodes = {id_: node for id_, node in after.nodes.items() if node.label != "Decision"}
+    assert (after.nodes, after.edges) == (before.nodes, before.edges)
+
+
+async def test_a_preprint_and_its_publication_are_two_papers_of_one_work(
+    store: GraphStore,
+) -> None:
+    press = sources()[0]
+    preprint = paper(
+        TITLE, ["Ada Quill"], source="archive", identifiers=("arxiv:2001.00001",), date="2019"
+    )
+    await fill(store, [press, preprint])
+    view = await Reader(store).view()
+    card = (await show_paper(view, "arxiv:2001.00001")).paper
+    assert [(one.id, one.rule) for one in card.same_works] == [("doi:10.1000/x", "same-title")]
+    async with store.writing():
+        await store.decide(
+            DecisionDraft(
+                op="different", a=f"record:{press.id}", b=f"record:{preprint.id}", by="user:test"
+            )
+        )
+    view = await Reader(store).view()
+    assert (await show_paper(view, "arxiv:2001.00001")).paper.same_works == []
+
+
+async def test_two_orcids_of_one_name_are_two_people_and_who_has_none_is_neither(
+    store: GraphStore,
+) -> None:
+    other = "orcid:0000-0001-5109-3700"
+    await fill(
+        store,
+        [
+            paper("One", [author("Ada Quill", ADA)]),
+            paper("Two", [author("Ada Quill", other)]),
+            paper("Three", ["Ada Quill"], source="club"),
+        ],
+    )
+    graph = await store.graph()
+    people = {node.id for node in graph.nodes.values() if node.label == "Author"}
+    assert people == {ADA, other, "author:quill.ada"}
+    verified = {
+        node.id for node in graph.nodes.values() if node.properties.get("identity") == "verified"
+    }
+    assert verified == {ADA, other}
