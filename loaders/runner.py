@@ -15,10 +15,12 @@ from graph_service.model.errors import InputError, ParameterError, RecordError
 from graph_service.model.records import ParsedPaper, Record, SourceName
 from graph_service.store.protocol import GraphStore, WriteCounts
 from loaders import (
+    acl_anthology,
     arxiv_atom,
     arxiv_dump,
     arxiv_oai,
     bibtex,
+    dblp,
     endnote_xml,
     grobid_tei,
     jats,
@@ -42,6 +44,8 @@ FORMATS: dict[str, ModuleType] = {
         arxiv_atom,
         arxiv_oai,
         arxiv_dump,
+        dblp,
+        acl_anthology,
         grobid_tei,
         jats,
         pubmed,
