@@ -41,6 +41,11 @@ _GROUP = re.compile(
 _OTHERS = frozenset(("others", "et al", "et alii", "and others", "et aliae"))
 _ORDINALS = {"2nd": "II", "3rd": "III", "4th": "IV", "2d": "II", "3d": "III"}
 
+_SUFFIXES_AND_DEGREES = frozenset(
+    (*SUFFIXES, *_ORDINALS, "v", "phd", "dphil", "md", "mdphd", "msc", "bsc", "ma", "ms", "mph",
+     "mba", "esq", "dr", "drmed", "dds", "dvm", "do", "rn", "facs", "frcs", "pharmd")
+)  # fmt: skip
+
 _HTTP = re.compile(r"(?:https?|ftp)://[^\s<>\"{}|^`\[\]]+", re.IGNORECASE)
 # Resolvers of publishers too, and the pages of those that have the DOI in their address.
 _DOI_IN_ADDRESS = re.compile(
@@ -96,6 +101,11 @@ def is_group(name: str) -> bool:
 def is_others(name: str) -> bool:
     """Tell the words with which a list of names is cut."""
     return len(name) < 20 and fold(name) in _OTHERS
+
+
+def is_suffix(text: str) -> bool:
+    """Tell a generation or a degree, which may stand between commas in a name."""
+    return len(text) < 12 and "".join(fold(text).split()) in _SUFFIXES_AND_DEGREES
 
 
 def person(family: str, given: str = "", suffix: str = "") -> ParsedAuthor:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from graph_service.model.names import SUFFIXES, fold
 from graph_service.model.records import MAX_AUTHORS_ON_A_RECORD, ParsedAuthor
-from loaders.bibliographies import is_group, is_others, person
+from loaders.bibliographies import is_group, is_others, is_suffix, person
 
 _AND = re.compile(r"\s+and(?=\s)", re.IGNORECASE)
 _AND_OR_BRACE = re.compile(r"[{}]|\s+and(?=\s)", re.IGNORECASE)
@@ -21,7 +21,6 @@ _NAME_PART = re.compile(
     r"(family|given|prefix|suffix|given-i|family-i|prefix-i|useprefix)\s*=\s*(.*)", re.DOTALL
 )
 _INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[\s~-]*){1,4}|[^\W\d_a-z]")
-_MOST_COMMAS = 2
 
 
 class NameFault(Exception):
@@ -119,19 +118,19 @@ def _is_person(inner: str) -> bool:
 
 def _person(name: str, plain: Callable[[str], str]) -> ParsedAuthor:
     parts = _parts(name)
+    while len(parts) > 1 and not parts[-1]:  # a comma that nothing follows
+        parts.pop()
     if len(parts) > 1 or "=" in name:
         extended = _extended(parts, plain)
         if extended is not None:
             return extended
-    if len(parts) > _MOST_COMMAS + 1:
-        raise NameFault(
-            f"{plain(name)[:60]!r} has more commas than a name; put ' and ' between names"
-        )
+    texts = [plain(" ".join(part)) for part in parts]
     if ";" in (text := plain(name)):
         raise NameFault(f"{text[:60]!r} has semicolons; put ' and ' between names")
-    if len(parts) == 3 and fold(plain(" ".join(parts[2]))) in SUFFIXES:
-        parts[1], parts[2] = parts[2], parts[1]  # "Last, First, Jr", as some write it
-    texts = [plain(" ".join(part)) for part in parts]
+    if len(texts) == 3 and is_suffix(texts[2]) and not is_suffix(texts[1]):
+        texts[1], texts[2] = texts[2], texts[1]  # "Last, First, Jr", as some write it
+    if len(texts) > 3 or (len(texts) == 3 and not is_suffix(texts[1])):
+        raise NameFault(f"{text[:60]!r} has more commas than a name; put ' and ' between names")
     if len(parts) == 3:
         return person(texts[0], texts[2], texts[1])
     if len(parts) == 2:

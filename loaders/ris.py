@@ -29,7 +29,6 @@ from rispy.config import TYPE_OF_REFERENCE_MAPPING
 from graph_service.model.errors import RecordError
 from graph_service.model.identifiers import doi_value, known_identifiers
 from graph_service.model.kinds import KINDS, kind_of
-from graph_service.model.names import SUFFIXES, fold
 from graph_service.model.records import (
     MAX_AUTHORS_ON_A_RECORD,
     Location,
@@ -50,6 +49,7 @@ from loaders.bibliographies import (
     first_author,
     is_group,
     is_others,
+    is_suffix,
     line_of,
     person,
     prose,
@@ -292,15 +292,14 @@ def _written(values: Iterable[list[str]]) -> list[str]:
 
 def _person(name: str) -> ParsedAuthor:
     parts = [part.strip() for part in name.split(",")]
-    if len(parts) > 3:
+    if len(parts) == 3 and is_suffix(parts[1]) and not is_suffix(parts[2]):  # as in BibTeX
+        parts[1], parts[2] = parts[2], parts[1]
+    if len(parts) > 3 or (len(parts) == 3 and not is_suffix(parts[2])):
         raise _Fault(
             f"authors: {name[:60]!r} has more commas than a name; each has its own AU line"
         )
-    if len(parts) == 3:  # "Family, Given, Suffix", or as in BibTeX
-        behind, suffix = (parts[1], parts[2])
-        if fold(behind) in SUFFIXES:
-            behind, suffix = suffix, behind
-        return person(parts[0], behind, suffix)
+    if len(parts) == 3:
+        return person(parts[0], parts[1], parts[2])
     return person(*parts) if len(parts) == 2 else ParsedAuthor(name=name)
 
 

@@ -1,6 +1,7 @@
 """NBIB: what people rely on when they load what PubMed exports."""
 
 import string
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
@@ -332,3 +333,42 @@ def test_nbib_is_told_from_what_looks_like_it(content: str, known: bool, tmp_pat
     if known:
         assert not bibtex.recognises(path)
         assert not ris.recognises(path)
+
+
+@pytest.mark.real_files
+def test_a_real_file_comes_through_whole(shared: Callable[[str], Path]) -> None:
+    """Counted with `grep -c '^FAU'`, '^AD', '^OT' and '^CN'; read by eye."""
+    (path,) = shared("formats/jabref-import-tests.tar.xz").rglob("*.nbib")
+    assert recognises(path)
+    (paper,) = read(path)
+    assert isinstance(paper, ParsedPaper)
+    assert len(paper.authors) == 3
+    assert [len(one.affiliations) for one in paper.authors] == [1, 1, 1]
+    assert paper.affiliations == ()
+    assert len(paper.topics) == 5
+    assert len(paper.group_authors) == 1
+    assert (paper.kind, paper.date) == ("review", "2016-04-19")
+    assert sorted(one.partition(":")[0] for one in paper.identifiers) == ["doi", "pmid"]
+
+
+@pytest.mark.real_files
+def test_of_real_files_of_other_formats_none_is_taken_for_a_bibliography(
+    shared: Callable[[str], Path],
+) -> None:
+    names = ("jabref-import-tests", "citation-js", "rispy-ris", "semanticscholar-cassettes",
+             "dblp-person-xml", "grobid-client-tei", "openalex-works-sample")  # fmt: skip
+    endings = {".bib", ".ris", ".nbib"}
+    others = [
+        path
+        for name in names
+        for path in shared(f"formats/{name}.tar.xz").rglob("*")
+        if path.is_file() and path.suffix not in endings
+    ]
+    assert {".isi", ".enw", ".ref", ".xml", ".json"} <= {path.suffix for path in others}
+    taken = [
+        (path.name, module.FORMAT)
+        for path in others
+        for module in (bibtex, nbib, ris)
+        if module.recognises(path)
+    ]
+    assert taken == []
