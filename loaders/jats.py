@@ -97,6 +97,7 @@ _RELATIONS = {
     "updated-article": "version-of",
     "republished-article": "version-of",
 }
+_LABEL = frozenset(("label",))
 _LICENCES = "creativecommons.org/"
 _ENDS_OF_TITLES = (":", "?", "!", ".", "–", "—")
 _WITHOUT_MARKS = frozenset(("xref", "related-object", "related-article"))
@@ -142,7 +143,7 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
     """
     seen: dict[str, tuple[int, int]] = {}
     number = 0
-    for element in elements(path, _READ, named_characters=True):
+    for element in elements(path, _READ, named_characters=True, instructions=True):
         line = element.sourceline
         name = local_name(element)
         if name == "Reply" or (name == "header" and element.get("status") == "deleted"):
@@ -393,6 +394,10 @@ def _code(article: "Element", meta: "Element") -> Iterator[str]:
     for name, value in _custom(meta):
         if AVAILABILITY.search(name):
             yield from _addresses(value)
+    for place in ("{*}title-group//{*}fn", "{*}author-notes//{*}fn"):
+        for note in meta.iterfind(place):
+            if AVAILABILITY.search(plain(note, _LABEL)):
+                yield from _addresses(note)
     for part in article:
         if local_name(part) not in {"front", "body", "back"}:
             continue

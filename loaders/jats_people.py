@@ -60,6 +60,8 @@ _NOT_OF_AN_AFFILIATION = frozenset(
 )  # fmt: skip
 _BEFORE_A_GROUP = re.compile(r"^\(?\s*(?:and\s+)?(?:on behalf of|for)\s+", re.IGNORECASE)
 _AFTER_AN_ADDRESS = re.compile(r"(?:[\s,;.:()]|e-?mails?(?![a-z]))+$", re.IGNORECASE)
+# Behind an address of mail, whose it is.
+_INITIALS = re.compile(r"(?:[\s;,]*\((?:[A-Z][\w-]{0,2}\.[\s-]?){1,5}\))+[\s.]*$")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _IDEOGRAMS_FROM = "\u2e80"
 
@@ -185,9 +187,10 @@ class _Reader:
     def _read(self, contributor: "Element") -> None:
         if contributor.find("{*}etal") is not None:
             self.byline.cut = True
-        collabs = contributor.findall("{*}collab")
-        for alternatives in contributor.iterfind("{*}collab-alternatives"):
-            collabs += alternatives.findall("{*}collab")[:1]
+        collabs = contributor.findall("{*}collab") + contributor.findall("{*}collab-name")
+        for place in ("collab-alternatives", "collab-name-alternatives", "collab-wrap"):
+            for one in contributor.iterfind(f"{{*}}{place}"):
+                collabs += [*one.iterfind("{*}collab"), *one.iterfind("{*}collab-name")][:1]
         for one in collabs:
             self._add_group(one)
         for one in contributor.iterfind("{*}on-behalf-of"):
@@ -251,7 +254,7 @@ def _is_author(contributor: "Element", others: bool) -> bool:
     if not _NOT_OF_THE_BYLINE.isdisjoint(words) or "non-byline" in kind:
         return False
     if kind in _GROUP_TYPES:
-        return contributor.find(".//{*}collab") is not None
+        return any(local_name(one).startswith("collab") for one in contributor)
     return not _AUTHORS.isdisjoint(kind.replace("-", " ").replace("_", " ").split())
 
 
@@ -370,7 +373,10 @@ def _organisations(element: "Element") -> Iterator[Organisation]:
         return
     name = _institution(element)
     if not name:
-        name = _AFTER_AN_ADDRESS.sub("", plain(element, _NOT_OF_AN_AFFILIATION)).strip(" ,;.")
+        text = plain(element, _NOT_OF_AN_AFFILIATION)
+        if element.find(".//{*}email") is not None:
+            text = _INITIALS.sub("", text)
+        name = _AFTER_AN_ADDRESS.sub("", text).strip(" ,;.")
     if any(map(str.isalnum, name)):
         yield _organisation(name, where, ())
 

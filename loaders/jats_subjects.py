@@ -37,7 +37,8 @@ _NO_SUBJECTS = (
 _SORTS = frozenset(
     (
         "article", "articles", "research", "research article", "research articles", "review",
-        "reviews", "review article", "review articles", "original article", "original articles",
+        "reviews", "review article", "review articles", "original article", "original articles", "original research article", "guest editorial",
+        "foreword", "preface",
         "original research", "original paper", "original papers", "paper", "papers",
         "regular article", "regular articles", "regular paper", "letter", "letters", "editorial",
         "editorials", "brief report", "brief communication", "short report", "short communication",
@@ -50,7 +51,7 @@ _SORTS = frozenset(
         "conference paper", "registered report", "viewpoint", "protocol", "introduction",
     )
 )  # fmt: skip
-_CODES = frozenset(("code", "id", "identifier", "uri"))
+_CODES = ("code", "id", "identifier", "uri", "url")
 
 
 def topics(meta: "Element", language: str) -> tuple[Topic, ...]:
@@ -82,7 +83,8 @@ def _kind(group: "Element", attribute: str) -> str:
 
 def _keywords(group: "Element") -> Iterator[Topic]:
     kind = _kind(group, "kwd-group-type")
-    scheme = KEYWORDS if kind in _PLAIN_KEYWORDS else kind
+    vocabulary = group.find("{*}title[@content-type='vocab']")
+    scheme = plain(vocabulary) or (KEYWORDS if kind in _PLAIN_KEYWORDS else kind)
     for one in group.iter("{*}kwd", "{*}compound-kwd"):
         name = _compound(one) if local_name(one) == "compound-kwd" else plain(one)
         if name := name.strip(" ,;."):
@@ -104,5 +106,5 @@ def _compound(element: "Element") -> str:
         for one in element
         if local_name(one) in {"compound-kwd-part", "compound-subject-part"}
     ]
-    words = [text for kind, text in parts if text and kind.lower() not in _CODES]
+    words = [text for kind, text in parts if text and not kind.lower().endswith(_CODES)]
     return ", ".join(words or [text for _, text in parts if text])

@@ -65,7 +65,7 @@ def plain(element: "Element | None", without: frozenset[str] = frozenset()) -> s
 def _collect(element: "Element", without: frozenset[str], parts: list[str]) -> None:
     name = local_name(element)
     if name == "tex-math":
-        tex = "".join(element.itertext())
+        tex = "".join(_tex(element))
         body = _TEX_BODY.search(tex)
         parts.append(plain_text(body[1] if body else tex))
         return
@@ -84,6 +84,17 @@ def _collect(element: "Element", without: frozenset[str], parts: list[str]) -> N
             parts.append(blank)
         if child.tail:
             parts.append(child.tail)
+
+
+def _tex(element: "Element") -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        # Some publishers write `<?CDATA $x$?>`, and mean a CDATA section.
+        if isinstance(child, etree._ProcessingInstruction):  # noqa: SLF001 - see above
+            yield (child.text or "") if child.target == "CDATA" else ""
+        elif isinstance(child.tag, str):
+            yield from _tex(child)
+        yield child.tail or ""
 
 
 def _one_form(element: "Element") -> "Element | None":
@@ -109,7 +120,7 @@ def _paragraphs(element: "Element", heading: str) -> Iterator[str]:
         name = local_name(child)
         if name == "sec":
             title = plain(child.find("{*}title"))
-            yield from _paragraphs(child, title)
+            yield from _paragraphs(child, "" if title.lower().strip(" .:") == "abstract" else title)
         elif name in {"list", "list-item"}:
             yield from _paragraphs(child, "")
         elif name and name not in {"title", "label", "object-id"} and (text := plain(child)):

@@ -59,7 +59,11 @@ class XmlFault(Exception):
 
 
 def elements(
-    given: InputFile | Path, tags: frozenset[str], *, named_characters: bool = False
+    given: InputFile | Path,
+    tags: frozenset[str],
+    *,
+    named_characters: bool = False,
+    instructions: bool = False,
 ) -> Iterator["Element"]:
     """Read the elements of some names, each whole, in order; they are gone with the next one.
 
@@ -70,6 +74,7 @@ def elements(
         given: The file.
         tags: Names without namespace.
         named_characters: Read `&uuml;` and the like as HTML and ISO 8879 define them.
+        instructions: Keep processing instructions, in which some publishers hide text.
 
     Raises:
         RecordError: The file cannot be read or is no well-formed XML; it names the line.
@@ -81,7 +86,7 @@ def elements(
             source = io.BufferedReader(_Numbered(stream), _CHUNK)
         inside = 0
         try:
-            for event, element in _events(source, tags):
+            for event, element in _events(source, tags, instructions):
                 if event == "start":
                     inside += 1
                     continue
@@ -96,14 +101,16 @@ def elements(
             raise RecordError(name, f"is no well-formed XML: {why}", line=line) from error
 
 
-def _events(stream: IO[bytes], tags: frozenset[str]) -> Iterator[tuple[str, "Element"]]:
+def _events(
+    stream: IO[bytes], tags: frozenset[str], instructions: bool
+) -> Iterator[tuple[str, "Element"]]:
     parser = etree.XMLPullParser(
         events=("start", "end"),
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
         remove_comments=True,
-        remove_pis=True,
+        remove_pis=not instructions,
         # That an id stands twice is no fault of form, and a dump's ids would fill memory; iterparse
         # takes no notice of this.
         collect_ids=False,

@@ -23,7 +23,10 @@ CURATED = ("orcid", "acl", "dblp", "dblp-name")
 ORGANISATION_RANK = ("ror",)
 
 _IDENTIFIER = re.compile(r"([a-z][a-z0-9_-]*):([!-~]+)")
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}]+", re.ASCII)
+# Old DOIs hold an item of a serial in brackets, "<2311::AID-APP2>3.0.CO;2-B"; others are markup.
+_DOI = re.compile(
+    r"10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"<>{}]|<\w{0,20}:[^\s<>]{1,60}>(?=\d\.\d))+", re.ASCII
+)
 _DOI_BEFORE = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*", re.IGNORECASE)
 _ARXIV_NEW = re.compile(r"(\d{4}\.\d{4,5})(?:v(\d+))?", re.ASCII)
 _ARXIV_OLD = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.[a-z-]+)?/(\d{7})(?:v(\d+))?", re.ASCII)
@@ -54,7 +57,7 @@ def doi_value(text: str) -> str | None:
     Absent where there is none.
     """
     bare = _DOI_BEFORE.sub("", text.strip(), count=1)
-    if "%" in bare and not _DOI.match(bare):
+    if "%" in bare:
         bare = unquote(bare)
     match = _DOI.match(bare)
     if not match:
@@ -67,7 +70,7 @@ def doi_value(text: str) -> str | None:
         if shorter == found:
             break
         found = shorter
-    found = ascii_value(found.lower())
+    found = ascii_value(found.lower()).lower()
     return found if not found.endswith("/") and len(found) < LONGEST_IDENTIFIER else None
 
 
