@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from graph_service.model.identifiers import known_author_identifiers
 from graph_service.model.ids import short_hash, slug
 from graph_service.model.names import SUFFIXES, fold
 from graph_service.model.records import ParsedAuthor, ParsedPaper
@@ -67,6 +68,7 @@ _MONTH_NAMES = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+_LONGEST_MONTH = 40
 _MONTH = re.compile(r"[A-Za-z]+|\d+")
 
 
@@ -125,13 +127,12 @@ def person(family: str, given: str = "", suffix: str = "") -> ParsedAuthor:
     return ParsedAuthor(name=name)
 
 
-def add_to_authors(people: list[ParsedAuthor], key: str, identifiers: tuple[str, ...]) -> None:
-    """Give identifiers to the one author of a name key; to nobody where several bear it."""
-    at = [place for place, one in enumerate(people) if one.key.text == key]
-    if len(at) == 1:
-        old = people[at[0]]
-        merged = tuple(sorted({*old.identifiers, *identifiers}))
-        people[at[0]] = old.model_copy(update={"identifiers": merged})
+def identified(author: ParsedAuthor, found: Iterable[tuple[str, str | None]]) -> ParsedAuthor:
+    """Give an author identifiers, of which those that are none are left out."""
+    known = known_author_identifiers(*found)
+    if not known:
+        return author
+    return author.model_copy(update={"identifiers": tuple(sorted({*author.identifiers, *known}))})
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
@@ -152,9 +153,13 @@ def address_identifiers(address: str) -> Iterable[tuple[str, str]]:
             yield scheme, value.upper() if scheme in {"pmc", "openalex"} else value
 
 
-@lru_cache(maxsize=10_000)
 def month_number(text: str) -> int | None:
     """Read a month, by number or by English name, of several the first; absent where none is."""
+    return _month_number(text[:_LONGEST_MONTH])
+
+
+@lru_cache(maxsize=10_000)
+def _month_number(text: str) -> int | None:
     for match in _MONTH.finditer(text):
         word = match[0].lower()
         if word.isdigit():

@@ -16,6 +16,7 @@ semicolon (Web of Science's).
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from loaders.text_decoding import decoded_lines, first_text
 
 __all__ = ["FORMAT", "read", "recognises"]
 
+MOST_PARENTS = 1_000_000
 MOST_OF_PARENTS = 64 * 2**20
 _DEEPEST_INHERITANCE = 10
 _NO_WORKS = frozenset(("comment", "preamble", "string", "xdata", "set", "control", "bibnote"))
@@ -44,11 +46,11 @@ _VOLUMES_WITH_AUTHORS = frozenset(("book", "mvbook"))
 _INHERITED = ("date", "year", "month", "day", "journal", "journaltitle", "booktitle",
               "booksubtitle", "eventtitle", "school", "institution")  # fmt: skip
 _IS_BIBTEX = re.compile(
-    r"^[ \t]*@[ \t]*(?:(?!string|preamble|comment)[A-Za-z]+\s*\{\s*(?:[^\s,{}()=\"]*\s*,\s*)?"
+    r"^[ \t]*@[ \t]*(?:(?!string|preamble|comment)[A-Za-z]+\s*\{\s*+(?:[^\s,{}()=\"]*+\s*+,\s*+)?"
     r"(?:[A-Za-z][\w:+-]*\s*=\s*[{\"\w]|\})"
     r"|(?:article|book|inproceedings|misc|techreport|phdthesis|incollection|inbook|manual"
-    r"|mastersthesis|proceedings|unpublished)\s*\(\s*[^\s,{}()=\"]*\s*,\s*[A-Za-z][\w-]*\s*=\s*[{\"\w]"
-    r"|string\s*[{(]\s*[^\s={}\"]+\s*=\s*[{\"]|comment\s*\{\s*jabref)",
+    r"|mastersthesis|proceedings|unpublished)\s*\(\s*+[^\s,{}()=\"]*+\s*+,\s*+[A-Za-z][\w-]*\s*=\s*[{\"\w]"
+    r"|string\s*+[{(]\s*+[^\s={}\"]++\s*+=\s*[{\"]|comment\s*\{\s*jabref)",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -136,6 +138,12 @@ def _parents(path: InputFile | Path) -> dict[str, BibEntry]:
                 wanted.update(map(str.lower, parents_named(Macros().entry(block).fields)))
             except BlockFault:
                 continue
+            if len(wanted) > MOST_PARENTS:
+                raise RecordError(
+                    str(path),
+                    f"has entries that inherit from more than {MOST_PARENTS:,} others",
+                    line=block.line,
+                )
     if not wanted:
         return {}
     parents: dict[str, BibEntry] = {}
@@ -169,10 +177,10 @@ def _with_inherited(entry: BibEntry, parents: Mapping[str, BibEntry]) -> BibEntr
     if not parents:
         return entry
     fields = entry.fields
-    ahead = [(key, entry.kind) for key in parents_named(fields)]
+    ahead = deque((key, entry.kind) for key in parents_named(fields))
     met = {entry.key.lower()}
     while ahead and len(met) <= _DEEPEST_INHERITANCE:
-        key, kind = ahead.pop(0)
+        key, kind = ahead.popleft()
         parent = parents.get(key.lower())
         if parent is None or key.lower() in met:
             continue
@@ -182,7 +190,7 @@ def _with_inherited(entry: BibEntry, parents: Mapping[str, BibEntry]) -> BibEntr
                 fields.setdefault(name, text)
         else:
             _inherit(fields, kind, parent)
-        ahead += [(one, parent.kind) for one in parents_named(parent.fields)]
+        ahead.extend((one, parent.kind) for one in parents_named(parent.fields))
     return entry
 
 

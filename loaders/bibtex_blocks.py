@@ -231,6 +231,7 @@ class Macros:
         if not isinstance(found, Entry):
             raise BlockFault("is no entry")
         entry = BibEntry(block.line, block.kind, found.key.strip(), {})
+        size = 0
         for one in found.fields:
             name = one.key.strip().lower()
             if name in entry.fields:
@@ -240,6 +241,9 @@ class Macros:
                 entry.undefined.setdefault(name, undefined)
             elif text.strip():
                 entry.fields[name] = text
+                size += len(text)
+            if size > LONGEST_BLOCK:  # as names that stand for long texts can make it
+                raise BlockFault(f"is longer than {LONGEST_BLOCK:,} characters")
         return entry
 
     def value(self, written: str) -> tuple[str, str]:
@@ -335,8 +339,8 @@ def _split(block: Block) -> Entry | String:
         text = _ESCAPED_BRACE.sub(_BACKSLASH, bare)
     elif "\\\\" in bare:
         text = _BACKSLASHES_BEFORE.sub(rf"\1{_BACKSLASH}", bare)
-    if block.kind != "string":
-        text = _NO_KEY.sub(r"\1,", text, count=1)
+    if block.kind != "string" and (match := _NO_KEY.match(text)):
+        text = f"{match[1]},{text[match.end(1) :]}"
     failed: ParsingFailedBlock | None = None
     for found in Splitter(text).split().blocks:
         if isinstance(found, DuplicateFieldKeyBlock):

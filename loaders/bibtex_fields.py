@@ -1,6 +1,7 @@
 """From the fields of a BibTeX entry to a paper."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 from graph_service.model.identifiers import (
@@ -8,7 +9,6 @@ from graph_service.model.identifiers import (
     ascii_value,
     doi_value,
     find_arxiv,
-    known_author_identifiers,
     known_identifiers,
     orcid_value,
 )
@@ -19,12 +19,12 @@ from graph_service.model.records import Location, Organisation, ParsedPaper, Ref
 from loaders.bibliographies import (
     KEYWORDS,
     MESH,
-    add_to_authors,
     address_identifiers,
     addresses_in,
     dated,
     derived_key,
     first_author,
+    identified,
     line_of,
 )
 from loaders.bibtex_blocks import BibEntry, BlockFault
@@ -70,8 +70,10 @@ _DOI = re.compile(r"10\.\d{4,9}/\S+", re.ASCII)
 _YEAR = re.compile(r"[\[(]?(\d{4})[\])]?[a-z]?(?:\s*(?:/|-+|–)\s*\d{2,4})?", re.ASCII)
 _YEAR_AND_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(?!\d)", re.ASCII)
 _DAY = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?!\d)", re.ASCII)
-_ORCID_OF = re.compile(r"(\d+)\s*=\s*\"?([^\";]+)")
-_NAMED_ORCID = re.compile(r"([^/;]+)/((?:https?://orcid\.org/)?[\dX-]{16,19})")
+_ORCID_OF = re.compile(r"(?<!\d)(\d{1,5})\s*=\s*\"?([^\";]{1,99})", re.ASCII)
+_ORCID_BEHIND_NAME = re.compile(
+    r"/((?:https?://orcid\.org/)?\d{4}-\d{4}-\d{4}-\d{3}[\dX])", re.ASCII
+)
 _CITED_DOI = re.compile(r"\bDOI\s+\[?(10\.\d{4,9}/[^\s,\];]+)")
 
 
@@ -94,10 +96,7 @@ def paper_of(entry: BibEntry, source: str) -> ParsedPaper:
         )
     names = read_names(fields["author"], plain) if "author" in fields else Names()
     _add_orcids(names, fields)
-    groups = list(names.groups)
-    for field in ("collaboration", "collab"):
-        if (text := plain(fields.get(field, ""))) and text not in groups:
-            groups.append(text)
+    groups = [*names.groups, *(plain(fields.get(one, "")) for one in ("collaboration", "collab"))]
     addresses = {
         field: found
         for field in _ADDRESS_FIELDS
@@ -116,7 +115,7 @@ def paper_of(entry: BibEntry, source: str) -> ParsedPaper:
         venue=_venue(entry),
         authors_complete=False if names.cut else None,
         identifiers=identifiers,
-        group_authors=tuple(groups),
+        group_authors=tuple(dict.fromkeys(one for one in groups if one)),
         affiliations=tuple(Organisation(name=one) for one in _affiliations(entry)),
         topics=_topics(fields),
         locations=tuple(
@@ -263,18 +262,29 @@ def _topics(fields: Mapping[str, str]) -> tuple[Topic, ...]:
 
 def _add_orcids(names: Names, fields: Mapping[str, str]) -> None:
     """Tie ORCID iDs to authors, by place (BibLaTeX) or by a name that one of them bears."""
-    for at, orcid in _ORCID_OF.findall(fields.get("author+an:orcid", "")):
-        if (valid := orcid_value(orcid)) and int(at[:6]) in names.places:
-            person = names.people[names.places.index(int(at[:6]))]
-            add_to_authors_at = names.people.index(person)
-            names.people[add_to_authors_at] = person.model_copy(
-                update={"identifiers": (f"orcid:{valid}",)}
-            )
-    for name, orcid in _NAMED_ORCID.findall(plain(fields.get("orcid-numbers", ""))):
-        if known := known_author_identifiers(("orcid", orcid)):
-            add_to_authors(names.people, name_key(name.strip()).text, known)
-    if len(names.people) == 1 and (valid := orcid_value(plain(fields.get("orcid", "")))):
-        add_to_authors(names.people, names.people[0].key.text, (f"orcid:{valid}",))
+    by_place = {
+        int(place): orcid for place, orcid in _ORCID_OF.findall(fields.get("author+an:orcid", ""))
+    }
+    if by_place:
+        names.people = [
+            identified(one, (("orcid", orcid_value(by_place.get(place, ""))),))
+            for one, place in zip(names.people, names.places, strict=True)
+        ]
+    by_name: dict[str, str] = {}
+    text, begin = plain(fields.get("orcid-numbers", "")), 0
+    for match in _ORCID_BEHIND_NAME.finditer(text):
+        by_name[name_key(text[begin : match.start()].strip(" ;")).text] = match[1]
+        begin = match.end()
+    if len(names.people) == 1 and "orcid" in fields:
+        by_name[names.people[0].key.text] = plain(fields["orcid"])
+    if by_name:
+        bearers = Counter(one.key.text for one in names.people)
+        names.people = [
+            identified(one, (("orcid", orcid_value(by_name.get(one.key.text, ""))),))
+            if bearers[one.key.text] == 1
+            else one
+            for one in names.people
+        ]
 
 
 def _references(fields: Mapping[str, str]) -> dict[str, tuple[Reference, ...] | int]:

@@ -63,7 +63,7 @@ def read_names(value: str, plain: Callable[[str], str]) -> Names:
         if is_others(text):
             names.cut = True
         elif inner is not None and not _is_person(inner):
-            if text and text not in names.groups:
+            if text:
                 names.groups.append(text)
         elif is_group(text):
             # "Collaboration, LOOM" is the same name with its last word first.
@@ -78,7 +78,7 @@ def read_names(value: str, plain: Callable[[str], str]) -> Names:
 
 def _separated(value: str) -> list[str]:
     """The names of a list as written, the empty ones between two "and" too."""
-    text = f" {value} "
+    text = f" {' '.join(value.split())} "
     if "{" not in text:
         return [name.strip() for name in _AND.split(text)]
     found, depth, begin = [], 0, 0

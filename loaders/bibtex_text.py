@@ -13,16 +13,26 @@ _ESCAPED = re.compile(r"\{?\\(?:([_%&#~$])(?:\{\})?|textasciitilde(?:\{\})?\s?)\
 _IN_URL = re.compile(r"\\(?:url|href|path|nolinkurl)\s*\{")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*|\\par(?![A-Za-z])")
 _SORTING = re.compile(r"\{?\\(?:noopsort|SortNoop|sortnoop)\s*\{[^{}]*\}\}?")
-_FORMULA = re.compile(r"\\\(([^$]{1,2000}?)\\\)")  # dblp writes formulas so
+_FORMULA = re.compile(r"\\\(((?:[^$\\]|\\[^()])*)\\\)")  # dblp writes formulas so
 _SIGN = re.compile(r"\\(text[a-z]+|guil[a-z]+|dots|ldots)(?![A-Za-z])(?!\s*\{[^}])\s*(?:\{\})?")
 _AROUND_SIGN = re.compile(r"\\(?:ensuremath|protect)(?![A-Za-z])\s*")
+_SHORT = 200
 _TEX = get_default_latex_context_db()
 _SEPARATORS = re.compile(r"[{},;]")
 
 
-@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """Take TeX and markup out of a value; the result is one line."""
+    # Names and venues come again and again; to remember long texts would only fill memory.
+    return _remembered(text) if len(text) <= _SHORT else _plain(text)
+
+
+@lru_cache(maxsize=20_000)
+def _remembered(text: str) -> str:
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     if "\\" in text:
         text = _SORTING.sub("", text)
         text = _AROUND_SIGN.sub("", text)

@@ -69,7 +69,6 @@ _PREPRINTS = re.compile(
     re.IGNORECASE,
 )
 _TRANSLATED = re.compile(r"\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]\.?")
-_LAST_WORD = re.compile(r"\S+\.$")
 
 # The first of these that a record states; nearly all state "Journal Article" besides.
 _KINDS = {
@@ -321,8 +320,7 @@ def _title(fields: dict[str, list[str]]) -> str | None:
             text = without_tags(stated)
             if match := _TRANSLATED.fullmatch(text):
                 text = match[1]
-            last = _LAST_WORD.search(text)
-            if last and "." not in last[0][:-1]:  # not of "U.S." or "…"
+            if text.endswith(".") and "." not in text.split()[-1][:-1]:  # not of "U.S." or "..."
                 text = text[:-1]
             if text.strip():
                 return text.strip()

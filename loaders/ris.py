@@ -73,7 +73,7 @@ _BEGINS = re.compile(
 )
 _YEAR = re.compile(r"(\d{4})(?:[/.-](\w*)(?:[/.-](\d{0,2})(?:/(.*))?)?)?", re.ASCII)
 _DAY_OF_YEAR = re.compile(r"([A-Za-z]{3,9})(?: (\d{1,2}))?", re.ASCII)
-_ID_IN_BRACKETS = re.compile(r"(\w+)\s*\[(pmid|pmcid)\]", re.IGNORECASE)
+_ID_IN_BRACKETS = re.compile(r"\b(\w{1,20})\s*\[(pmid|pmcid)\]", re.IGNORECASE)
 _PMC = re.compile(r"PMC\d+", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"[1-9]\d*", re.ASCII)
 _WOS = re.compile(r"WOS:\w+", re.ASCII)
