@@ -232,7 +232,7 @@ def _authors(element: "Element") -> dict[str, Any]:
             groups.append(author.name)
         else:
             people.append(author)
-    if not (people or groups):
+    if whole and not (people or groups):
         return {}
     return {
         "authors": tuple(people),
