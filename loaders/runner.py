@@ -66,10 +66,19 @@ Phase = Literal["checking", "loading"]
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRows:
+    """How many rows a run of the rules of identity wrote, and how many it took back."""
+
+    new: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoadSummary:
     """What a load did, in records: each paper and each page is one. `rejects` in file order.
 
-    A dry run changed nothing and knows no revision.
+    A dry run changed nothing and knows no revision. `identity` is absent where the rules were not
+    run after the load.
     """
 
     files: int
@@ -82,6 +91,7 @@ class LoadSummary:
     seconds: float
     dry_run: bool = False
     facts_revision: str | None = None
+    identity: IdentityRows | None = None
 
 
 class ExpectationError(InputError):

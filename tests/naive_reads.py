@@ -1,7 +1,12 @@
 """What a store's reads should say, read off its whole graph in the simplest way."""
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
+from graph_service.identity.persons import resolve
+from graph_service.identity.units import Unit, merge_units
+from graph_service.model.names import NameKey
 from graph_service.model.schema import Edge, Node
 from graph_service.store.fold import SHARED, Graph
 from graph_service.store.protocol import (
@@ -57,6 +62,31 @@ def projected_authors(graph: Graph) -> list[ProjectedAuthor]:
         )
         for node in nodes_of(graph, "Author")
     ]
+
+
+def _units(graph: Graph) -> Iterator[Unit]:
+    """The units of all mentions, read off the authorships."""
+    for edge in edges_of(graph, "AUTHORED"):
+        said: dict[str, Any] = edge.properties
+        ids, printed = said["mentions"], said.get("names_as_printed", [said["name_as_printed"]])
+        borne = said.get("identifiers", [""] * len(ids))
+        for mention, unit, name, identifiers in zip(
+            ids, said["names"], printed, borne, strict=True
+        ):
+            node: dict[str, Any] = graph.nodes[unit].properties
+            yield Unit(
+                id=unit,
+                key=NameKey.from_text(node["key"]),
+                source=node["source"].removeprefix("source:"),
+                variants=frozenset([name]),
+                first_mention=mention,
+                records=frozenset([mention.rsplit("#", 1)[0]]),
+                identifiers=frozenset(identifiers.split()),
+            )
+
+
+def _pairs(graph: Graph) -> list[tuple[str, str]]:
+    return [(edge.start, edge.end) for edge in edges_of(graph, "ALIGNED_WITH")]
 
 
 def author_facts(graph: Graph, author: Node) -> AuthorFacts:
@@ -129,6 +159,18 @@ async def assert_reads_agree(store: GraphStore, graph: Graph) -> None:
     for name, papers_called in called.items():
         assert await store.papers_known_as(name) == sorted(papers_called)
     assert await store.papers_known_as("doi:10.1/none") == []
+
+    units = merge_units(_units(graph))
+    log = await store.decisions()
+    for name in sorted(units)[:4]:
+        part = await store.identity_part([name])
+        assert part.units == {id_: units[id_] for id_ in part.units}
+        persons, everyone = (
+            resolve(part.units, log, part.aligned),
+            resolve(units, log, _pairs(graph)),
+        )
+        assert name in part.units
+        assert persons.author_of == {id_: everyone.author_of[id_] for id_ in part.units}
 
     for kind, label in [*SHARED.items(), ("LISTED_IN", "Source")]:
         on_shelf = [

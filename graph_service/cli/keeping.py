@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,8 +28,9 @@ from graph_service.model.errors import Moved, ParameterError
 from graph_service.settings import Settings
 from graph_service.store import exchange
 from graph_service.store.protocol import StoreState
+from graph_service.store.resolving import resolve_identity
 from loaders.inputs import InputFile
-from loaders.runner import LoadSummary, Phase, check_files, load_checked
+from loaders.runner import IdentityRows, LoadSummary, Phase, check_files, load_checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class LoadOptions:
     rejects_to: Path | None
     expect_papers: str | None
     dry_run: bool
+    resolve: bool
 
 
 def reported(
@@ -89,9 +92,15 @@ def load(settings: Settings, paths: Sequence[Path], options: LoadOptions, *, as_
             )
             if options.dry_run:
                 return checked.as_dry_run(), None
-            async with opened(settings, create=True) as store:
+            async with opened(settings, create=True) as store, store.writing():
                 summary = await load_checked(store, checked, progress=progress.read)
-                return summary, await store.state()
+                if options.resolve and summary.new + summary.replaced:
+                    now = datetime.now(UTC).isoformat(timespec="seconds")
+                    found = await resolve_identity(store, at=now, step=progress)
+                    rows = IdentityRows(len(found.difference.new), len(found.difference.lost))
+                    summary = replace(summary, identity=rows)
+                state = await store.state()
+                return replace(summary, facts_revision=state.facts_revision), state
 
         summary, state = asyncio.run(run())
         if rejects is not None:

@@ -177,12 +177,12 @@ def judge(
     ends = ask(settings, question)
     if ends[0] == ends[1]:
         raise ParameterError("OLDER", older, "another paper than the newer one")
-    _write(settings, op, ends[0], ends[1], by, as_json=as_json)
+    written(settings, op, ends[0], ends[1], by, as_json=as_json)
 
 
 def undo(settings: Settings, decision: str, *, by: str, as_json: bool) -> None:
     """Take a decision back."""
-    _write(settings, "undo", decision, None, by, as_json=as_json)
+    written(settings, "undo", decision, None, by, as_json=as_json)
 
 
 def log(settings: Settings, pages: Pages, *, as_json: bool) -> None:
@@ -194,15 +194,16 @@ def log(settings: Settings, pages: Pages, *, as_json: bool) -> None:
     answered(ask(settings, question), lineage_tables.decisions, as_json=as_json)
 
 
-def _write(
+def written(
     settings: Settings,
-    op: Literal["accept", "reject", "undo"],
+    op: Literal["accept", "reject", "same", "different", "undo"],
     a: str,
     b: str | None,
     by: str,
     *,
     as_json: bool,
 ) -> None:
+    """Write a decision down, and say so."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     try:
         draft = DecisionDraft(op=op, a=a, b=b, by=by, at=now)

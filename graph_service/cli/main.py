@@ -11,7 +11,13 @@ from typing import Annotated
 import typer
 
 from graph_service import __version__
-from graph_service.cli import citation_commands, lineage_commands, path_commands, people_commands
+from graph_service.cli import (
+    citation_commands,
+    identity_commands,
+    lineage_commands,
+    path_commands,
+    people_commands,
+)
 from graph_service.cli.edge import FAILED, edge
 from graph_service.cli.terminal import be_tolerant, tell, write_summary
 
@@ -109,6 +115,14 @@ def load(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")
     ] = False,
+    resolve: Annotated[
+        bool,
+        typer.Option(
+            "--resolve/--no-resolve",
+            help="Run the rules of identity over the whole store afterwards, as `identity "
+            "resolve` does; leave it to the last of many loads.",
+        ),
+    ] = True,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
@@ -118,7 +132,7 @@ def load(
         from graph_service.cli.stores import settings_for
 
         options = keeping.LoadOptions(
-            format, source, max_rejects, rejects_to, expect_papers, dry_run
+            format, source, max_rejects, rejects_to, expect_papers, dry_run, resolve
         )
         keeping.load(settings_for(store), files, options, as_json=as_json)
 
@@ -270,6 +284,7 @@ def verify(*, store: Store = None, as_json: Json = False) -> None:
 people_commands.add_to(app)
 path_commands.add_to(app)
 lineage_commands.add_to(app)
+identity_commands.add_to(app)
 citation_commands.add_to(app)
 
 

@@ -16,6 +16,7 @@ from graph_service.derive.verify import Verification
 from graph_service.settings import Settings
 from graph_service.store.exchange import Exported
 from graph_service.store.protocol import StoreState
+from graph_service.store.resolving import Resolved
 from loaders.reading import Reject
 from loaders.runner import LoadSummary
 
@@ -31,6 +32,17 @@ def load(
         ("read", _read(summary)),
         *_changes(summary),
         ("rejected", f"{len(summary.rejects):,}"),
+        *(
+            []
+            if summary.identity is None or not (summary.identity.new or summary.identity.lost)
+            else [
+                (
+                    "identity",
+                    f"{summary.identity.new:,} conclusions of rules, "
+                    f"{summary.identity.lost:,} taken back",
+                )
+            ]
+        ),
         ("seconds", f"{summary.seconds:.2f}"),
     ]
     return Group(
@@ -77,7 +89,11 @@ def _rejects(rejects: Sequence[Reject], rejects_to: Path | None) -> list[Rendera
     if not rejects:
         return []
     shown = [
-        plain(f"{reject.source}, line {reject.line}: {reject.reason}")
+        plain(
+            f"{reject.source}: {reject.reason}"
+            if reject.line is None
+            else f"{reject.source}, line {reject.line}: {reject.reason}"
+        )
         for reject in rejects[:MOST_REJECTS_SHOWN]
     ]
     rest = len(rejects) - len(shown)
@@ -187,4 +203,41 @@ def verified(settings: Settings, found: Verification) -> RenderableType:
         *([f"{found.more:,} more"] if found.more else []),
         "",
         "its records are the truth: export them and import them into a new store",
+    )
+
+
+def resolved(
+    settings: Settings, found: Resolved, state: StoreState, dry_run: bool
+) -> RenderableType:
+    """What a run of the rules of identity found."""
+    rows = [
+        ("rows new", f"{len(found.difference.new):,}"),
+        ("rows taken back", f"{len(found.difference.lost):,}"),
+        ("rows unchanged", f"{len(found.difference.unchanged):,}"),
+        ("common names", f"{len(found.run.common):,}"),
+        ("pairs to look at", f"{len(found.run.near) + len(found.run.blocked):,}"),
+        *(
+            [("blocks too large to compare whole", f"{len(found.run.large):,}")]
+            if found.run.large
+            else []
+        ),
+    ]
+    said = "the rules would write, but nothing was written" if dry_run else "the rules wrote"
+    return Group(
+        heading(said),
+        _rows(rows),
+        *([] if dry_run else derive_hint(settings, state)),
+    )
+
+
+def log_exported(rows: int, target: str) -> RenderableType:
+    """What an export of the log wrote."""
+    return heading(f"wrote {counted(rows, 'decision')} to {plain(target)}")
+
+
+def log_imported(new: int, unchanged: int, refused: Sequence[str]) -> RenderableType:
+    """What an import of a log did."""
+    return Group(
+        heading(f"made {counted(new, 'decision')}; {unchanged:,} were there already"),
+        *([bullets([plain(one) for one in refused])] if refused else []),
     )

@@ -9,6 +9,7 @@ it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from graph_service.identity.rule_table import RULES
 from graph_service.identity.units import Unit
 from graph_service.model.identifiers import AUTHOR_RANK, CURATED, best_identifier
 from graph_service.model.ids import author_id, namesake_id
@@ -22,8 +23,6 @@ IDENTIFIER = "identifier"
 SAME_PAPER = "same-paper"
 # What stands behind this in the `by` of a decision is the version of the rules.
 RULE = "rule:"
-# Rules whose joins stand in the log, in the order in which they apply.
-LOGGED_RULES = ("source-variants", "compatible", "swap", "one-letter")
 SEVERAL = "several people bear this name"
 
 
@@ -123,7 +122,7 @@ def resolve(
 
     In this order: what a user decided; units that share an identifier; mentions that stand for
     one place of one paper; equal names; then what rules have written to the log, as ordered in
-    `LOGGED_RULES`. A join that would put a vetoed pair into one author is left out and says what
+    `RULES`. A join that would put a vetoed pair into one author is left out and says what
     blocked it. Vetoes: a `different` in force, two suffixes, two mentions of one record; but for
     users' decisions also two identifiers of one scheme that are given by hand.
 
@@ -163,7 +162,7 @@ def resolve(
     for _, names in sorted(by_key.items()):
         if len(names) > 1:
             _join_equal(components, names, joins)
-    for rule in LOGGED_RULES:
+    for rule in RULES:
         by_rule = [row for row in same if is_by_rule(row) and row.rule == rule]
         by_rule.sort(key=lambda row: -(row.score or 0))
         joins += [_try(components, row.a, row.b or "", rule, row.id) for row in by_rule]

@@ -8,7 +8,7 @@ it from its name.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -50,6 +50,14 @@ class Unit:
         if len(self.variants) == 1:
             return next(iter(self.variants))
         return min(self.variants, key=display_order)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedUnits:
+    """Units by id with the records they stand on, closed; and which papers show to be one's."""
+
+    units: Mapping[str, Unit]
+    aligned: Sequence[tuple[str, str]]
 
 
 class NamedMention(NamedTuple):

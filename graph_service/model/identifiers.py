@@ -35,6 +35,7 @@ _ARXIV_BEFORE = re.compile(
     r"|(?:https?://)?(?:dx\.)?doi\.org/10\.48550/arxiv\.|10\.48550/arxiv\.|arxiv:\s*",
     re.IGNORECASE,
 )
+_OF_OPENALEX = "openalex:W"
 _DOI_OF_ARXIV = "doi:10.48550/arxiv."
 _ARXIV_IN_TEXT = re.compile(
     rf"(?:{_ARXIV_BEFORE.pattern})([a-z0-9./-]*[0-9](?:v\d+)?)", re.IGNORECASE
@@ -195,6 +196,9 @@ def work_reference(text: str) -> str:
 
     Anything else of the form `<source>:<key>` stays: it may be the id of a record.
     """
+    # Most references of a dump of OpenAlex, a billion and more, are in their one spelling.
+    if text.startswith(_OF_OPENALEX) and text[len(_OF_OPENALEX) :].isdecimal() and text.isascii():
+        return text
     try:
         return paper_identifier(text)
     except ValueError:

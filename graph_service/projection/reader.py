@@ -95,6 +95,16 @@ class View:
         found: T = parts.made[name]
         return found
 
+    async def remember(self, name: str, build: Callable[[], Awaitable[T]]) -> T:
+        """What is made once in a state of the facts, and kept in memory alone."""
+        parts = self.parts
+        if name not in parts.made:
+            async with parts.making:
+                if name not in parts.made:
+                    parts.made[name] = await build()
+        found: T = parts.made[name]
+        return found
+
     def meta(
         self,
         *,

@@ -23,6 +23,7 @@ import orjson
 from anyio.to_thread import run_sync
 
 from graph_service.identity.decide import number_decision
+from graph_service.identity.units import ClosedUnits
 from graph_service.model.errors import (
     DecisionConflict,
     SchemaMismatch,
@@ -57,7 +58,12 @@ from graph_service.store.embedded_read import (
     shelf,
 )
 from graph_service.store.embedded_rows import TABLES
-from graph_service.store.embedded_write import append_decisions, put_records, remove_records
+from graph_service.store.embedded_write import (
+    append_decisions,
+    identity_part,
+    put_records,
+    remove_records,
+)
 from graph_service.store.fold import Graph, stored_record
 from graph_service.store.protocol import (
     LABEL,
@@ -423,6 +429,14 @@ class EmbeddedStore:
         if len(ids) > CARDS_WITHOUT_A_THREAD:
             return await self._read_in_thread(partial(paper_facts, ids=ids))
         return self._read(partial(paper_facts, ids=ids))
+
+    async def identity_part(self, names: Sequence[str]) -> ClosedUnits:
+        """See the protocol."""
+
+        def read(connection: sqlite3.Connection) -> ClosedUnits:
+            return identity_part(connection, names, self._log(connection))
+
+        return await self._read_in_thread(read)
 
     async def authors_known_as(self, text: str) -> list[str]:
         """See the protocol."""

@@ -15,7 +15,13 @@ import orjson
 from graph_service.identity.alignment import leading_record
 from graph_service.identity.decide import check_decision, check_record_decision, check_step
 from graph_service.identity.persons import Persons, linked_units, resolve
-from graph_service.identity.units import MENTION_UNIT, Unit, name_mentions, split_mentions
+from graph_service.identity.units import (
+    MENTION_UNIT,
+    ClosedUnits,
+    Unit,
+    name_mentions,
+    split_mentions,
+)
 from graph_service.identity.works import WorkCard, WorkJoin, meeting_keys, work_card, work_keys
 from graph_service.model.ids import author_id
 from graph_service.model.names import display_order
@@ -532,7 +538,7 @@ def _write_papers(
     papers: _Changed,
     touched: _Touched,
     log: Sequence[Decision],
-) -> "_Part":
+) -> ClosedUnits:
     """Write what stands beside records, and settle everything that has changed by it.
 
     Returns:
@@ -785,27 +791,19 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
 # -- authors --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Units by id, with the records they stand on, and those that papers show to be one."""
-
-    units: dict[str, Unit]
-    aligned: list[tuple[str, str]]
-
-
 def _settle_authors(
     connection: sqlite3.Connection,
     touched: _Touched,
     linked: Mapping[str, set[str]],
     log: Sequence[Decision],
-) -> _Part:
+) -> ClosedUnits:
     """Resolve the authors of every part that a change reaches, and write what is new.
 
     Returns:
         The parts in which more than equal names can join or keep apart.
     """
     alone, reached = _close(connection, touched, linked)
-    decided = _Part(_with_records(connection, reached), _aligned(connection, reached))
+    decided = ClosedUnits(_with_records(connection, reached), _aligned(connection, reached))
     by_rule = resolve({row.id: unit_of(row) for row in alone}, ())
     by_log = resolve(decided.units, log, decided.aligned)
     author_of = {**by_rule.author_of, **by_log.author_of}
@@ -845,31 +843,36 @@ def _close(
         names=touched.names | {unit.id for unit in touched.units.values() if unit.id in linked},
         linked=linked,
     )
+    reached = _reached(connection, closing, touched.identifiers)
+    closed = {row.key for row in reached}
+    return [row for row in first if row.key not in closed], reached
+
+
+def _reached(
+    connection: sqlite3.Connection, closing: Closing, identifiers: Collection[str]
+) -> list[UnitRow]:
+    """Read units until a part is closed, following identifiers and alignments too."""
+    borne = set(identifiers)
     asked: set[str] = set()
-    identifiers = set(touched.identifiers)
-    decided: dict[int, UnitRow] = {}
+    found: dict[int, UnitRow] = {}
     while True:
         names, keys = closing.names(), closing.keys()
-        if not names and not keys:
-            break
+        if not names and not keys and borne <= asked:
+            return list(found.values())
         if names:
-            found = connection.execute(
+            of_names = connection.execute(
                 "SELECT DISTINCT unit.key FROM json_each(?) AS wanted "
                 "CROSS JOIN unit ON unit.id = wanted.value",
                 (as_json(names),),
             )
-            closing.add_keys(key for (key,) in found)
+            closing.add_keys(key for (key,) in of_names)
         rows = units_by_key(connection, keys)
         closing.take(row.id for row in rows)
-        decided |= {row.number: row for row in rows}
-        identifiers |= {
-            one for row in rows if row.identifiers for one in orjson.loads(row.identifiers)
-        }
-        closing.add_keys(_keys_of_identifiers(connection, identifiers - asked))
-        asked |= identifiers
+        found |= {row.number: row for row in rows}
+        borne |= {one for row in rows if row.identifiers for one in orjson.loads(row.identifiers)}
+        closing.add_keys(_keys_of_identifiers(connection, borne - asked))
+        asked |= borne
         closing.add_keys(_keys_aligned(connection, [row.number for row in rows]))
-    closed = {row.key for row in decided.values()}
-    return [row for row in first if row.key not in closed], list(decided.values())
 
 
 def _paired(connection: sqlite3.Connection, units: Sequence[int]) -> set[int]:
@@ -880,6 +883,17 @@ def _paired(connection: sqlite3.Connection, units: Sequence[int]) -> set[int]:
         (as_json(units),),
     )
     return {number for (number,) in rows}
+
+
+def identity_part(
+    connection: sqlite3.Connection, names: Sequence[str], log: Sequence[Decision]
+) -> ClosedUnits:
+    """See the protocol."""
+    linked = linked_units(log)
+    for name in names:
+        linked[name] = linked.get(name, set()) | set(names)
+    rows = _reached(connection, Closing(keys=(), names=names, linked=linked), set())
+    return ClosedUnits(_with_records(connection, rows), _aligned(connection, rows))
 
 
 def _keys_of_identifiers(connection: sqlite3.Connection, identifiers: Collection[str]) -> list[str]:

@@ -32,6 +32,7 @@ from neo4j.exceptions import (
     TransientError,
 )
 
+from graph_service.identity.units import ClosedUnits
 from graph_service.model.errors import (
     QueryTimeout,
     SchemaMismatch,
@@ -62,7 +63,7 @@ from graph_service.store.neo4j_server import (
     grouped,
     stored_node,
 )
-from graph_service.store.neo4j_write import FactsWriter
+from graph_service.store.neo4j_write import FactsWriter, identity_part
 from graph_service.store.protocol import (
     AuthorFacts,
     Citation,
@@ -350,6 +351,19 @@ class Neo4jStore:
                 tuple(sorted((other, rule) for other, rule in row["same_works"])),
             )
         return [found[paper] for paper in ids if paper in found]
+
+    async def identity_part(self, names: Sequence[str]) -> ClosedUnits:
+        """See the protocol."""
+
+        @neo4j.unit_of_work(timeout=LONG_TIMEOUT_SECONDS)
+        async def read(transaction: AsyncManagedTransaction) -> ClosedUnits:
+            return await identity_part(Server(transaction), names)
+
+        with _neo4j_errors(self.name):
+            async with self._driver.session(
+                database=self._database, default_access_mode=READ_ACCESS
+            ) as session:
+                return await session.execute_read(read)
 
     async def authors_known_as(self, text: str) -> list[str]:
         """See the protocol."""

@@ -19,6 +19,7 @@ from graph_service.identity.decide import (
 )
 from graph_service.identity.persons import Persons, linked_units, resolve
 from graph_service.identity.units import (
+    ClosedUnits,
     Unit,
     merge_units,
     name_mentions,
@@ -172,19 +173,11 @@ async def _dates(server: Server, row: Decision) -> dict[str, str]:
     return {found["id"]: found["date"] for found in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Units by id, and those that papers show to be one person."""
-
-    units: dict[str, Unit]
-    aligned: list[tuple[str, str]]
-
-
 class _Change:
     """The touched part of the graph, before and after, and its names and records after."""
 
     def __init__(
-        self, part: _Part, joins: Mapping[str, Sequence[WorkJoin]], records: Collection[str]
+        self, part: ClosedUnits, joins: Mapping[str, Sequence[WorkJoin]], records: Collection[str]
     ) -> None:
         self.before = Graph()
         self.after = Graph()
@@ -345,7 +338,7 @@ async def _gather(
     )
     persons = resolve(units, log_after, aligned_after)
 
-    change = _Change(_Part(units, aligned_after), is_to_be.parts.joins, set(is_to_be.records))
+    change = _Change(ClosedUnits(units, aligned_after), is_to_be.parts.joins, set(is_to_be.records))
     change.before.add([*names.graph.nodes.values(), *names.graph.edges.values()])
     change.before.add(await _same_as(server, names.units))
     sources = await _sources(server, units, after)
@@ -451,6 +444,19 @@ async def _close(
             ]
             names.aligned += edges
             beside = {end for edge in edges for end in (edge.start, edge.end)} - names.units.keys()
+
+
+async def identity_part(server: Server, names: Sequence[str]) -> ClosedUnits:
+    """See the protocol."""
+    linked = linked_units(await server.log())
+    for name in names:
+        linked[name] = linked.get(name, set()) | set(names)
+    closing = Closing(keys=(), names=names, linked=linked)
+    found = await _close(server, closing, {}, (), ())
+    authorships = await _authorships(server, set(found.author_of.values()))
+    units = merge_units(unit for one in authorships for unit in one.units(found.units))
+    pairs = {(edge.start, edge.end) for edge in found.aligned}
+    return ClosedUnits(units, sorted(pairs))
 
 
 @dataclass(frozen=True, slots=True)

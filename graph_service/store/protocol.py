@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import orjson
 
+from graph_service.identity.units import ClosedUnits
 from graph_service.model.records import Decision, DecisionDraft, Record
 from graph_service.model.schema import Edge, Node, Part
 from graph_service.store.fold import Graph
@@ -267,6 +268,14 @@ class GraphStore(Protocol):
 
     async def papers(self, ids: Sequence[str]) -> list[PaperFacts]:
         """The papers with these ids, in the given order; unknown ids are left out."""
+        ...
+
+    async def identity_part(self, names: Sequence[str]) -> ClosedUnits:
+        """Read every name or split-off mention that a decision between some of them can reach.
+
+        The part is closed as `identity.persons` says, with `names` linked to one another; names
+        that are not there are left out.
+        """
         ...
 
     async def authors_known_as(self, text: str) -> list[str]:
