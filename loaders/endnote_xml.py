@@ -27,12 +27,17 @@ from graph_service.model.identifiers import (
     known_identifiers,
 )
 from graph_service.model.kinds import kind_of
-from graph_service.model.records import Location, Organisation, ParsedAuthor, ParsedPaper, Topic
+from graph_service.model.records import (
+    MAX_AUTHORS_ON_A_RECORD,
+    Location,
+    Organisation,
+    ParsedAuthor,
+    ParsedPaper,
+    Topic,
+)
 from loaders.addresses import find_addresses
 from loaders.bibliographies import (
     KEYWORDS,
-    Seen,
-    StandsTwice,
     address_identifiers,
     addresses_in,
     derived_key,
@@ -46,8 +51,8 @@ from loaders.bibliographies import (
 )
 from loaders.inputs import InputFile
 from loaders.partial_dates import iso_date
-from loaders.pubmed import medline_date
 from loaders.reading import Parsed, Reject, why_invalid
+from loaders.xml_dates import medline_date
 from loaders.xml_reading import XmlFault, elements, first_element, local_name, text_of
 
 if TYPE_CHECKING:
@@ -132,19 +137,21 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
     Raises:
         RecordError: The file cannot be read or is no well-formed XML.
     """
-    seen = Seen()
-    for number, record in enumerate(
-        elements(path, frozenset({"record"}), named_characters=True), start=1
-    ):
-        line = record.sourceline or 1
+    seen: dict[str, tuple[int, int]] = {}
+    records = elements(path, frozenset({"record"}), named_characters=True)
+    for number, record in enumerate(records, start=1):
+        line = record.sourceline
         try:
             paper = _paper(record, source or SOURCE)
-            if seen.again(paper, line) is None:
-                yield paper
         except XmlFault as fault:
             yield Reject(str(path), line, f"record {number}: {fault}")
-        except StandsTwice as twice:
-            yield Reject(str(path), line, f"record {number}: has a key that {twice}")
+            continue
+        first, content = seen.setdefault(paper.key, (number, hash(paper)))
+        if content != hash(paper):
+            reason = f"has the key {paper.key} of record {first} with other content"
+            yield Reject(str(path), line, f"record {number}: {reason}")
+        elif first == number:
+            yield paper
 
 
 def _paper(record: "Element", source: str) -> ParsedPaper:
@@ -225,6 +232,8 @@ def _authors(
         elif text.endswith(",") or is_group(name):
             groups[name] = None
         else:
+            if len(people) == MAX_AUTHORS_ON_A_RECORD:
+                raise XmlFault(f"has more than {MAX_AUTHORS_ON_A_RECORD:,} authors")
             family, comma, rest = name.partition(",")
             given, _, suffix = rest.partition(",")
             people.append(
@@ -247,10 +256,10 @@ def _kind(record: "Element", sort: str) -> str | None:
 def _date(record: "Element") -> str | None:
     year = medline_date(_first(record, "dates/year"))
     stated = _first(record, "dates/pub-dates/date")
-    if year is None:
-        return iso_date(stated) or medline_date(stated)
     exact = iso_date(stated)
-    if exact and exact.startswith(year):
+    if year is None:
+        return max(exact or "", medline_date(stated) or "", key=len) or None
+    if exact and exact.startswith(year) and len(exact) > len(year):
         return exact
     parts = [year, _first(record, "dates/month"), _first(record, "dates/day")]
     if parts[1].isdigit():

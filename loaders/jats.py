@@ -38,14 +38,15 @@ from graph_service.model.ids import short_hash
 from graph_service.model.kinds import kind_of
 from graph_service.model.records import ParsedPaper, Version
 from loaders.addresses import AVAILABILITY, find_addresses
-from loaders.bibliographies import derived_key, month_number
+from loaders.bibliographies import derived_key
 from loaders.inputs import InputFile
 from loaders.jats_people import Byline, byline
 from loaders.jats_references import ID_TYPES, named_id, reference_fields
 from loaders.jats_subjects import topics
 from loaders.jats_text import LANGUAGE, href, paragraphs, plain
-from loaders.partial_dates import iso_date, partial_date
+from loaders.partial_dates import iso_date
 from loaders.reading import Parsed, Reject, why_invalid
+from loaders.xml_dates import date_in_parts
 from loaders.xml_reading import XmlFault, elements, first_element, local_name
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ def _date(meta: "Element") -> str | None:
     stated = [
         date
         for one in meta.iterfind("{*}pub-date")
-        if not any(word in _kind_of_date(one) for word in _LATER_DATES) and (date := date_of(one))
+        if not any(word in _kind_of_date(one) for word in _LATER_DATES) and (date := _date_of(one))
     ]
     # The most precise, of these the first.
     return min(stated, key=lambda date: (-len(date), date), default=None)
@@ -276,18 +277,10 @@ def _kind_of_date(element: "Element") -> str:
     return f"{element.get('date-type', '')} {element.get('pub-type', '')}".lower()
 
 
-def date_of(element: "Element") -> str | None:
+def _date_of(element: "Element") -> str | None:
     """The date of an element in parts, of its attribute, or of its text."""
-    year = plain(element.find("{*}year"))
-    if len(year) == 4 and year.isascii() and year.isdigit():
-        day = plain(element.find("{*}day"))
-        return partial_date(
-            int(year),
-            month_number(plain(element.find("{*}month"))),
-            int(day) if day.isascii() and day.isdigit() and len(day) <= 2 else None,
-        )
     stated = element.get("iso-8601-date") or plain(element.find("{*}string-date"))
-    return iso_date(stated)
+    return date_in_parts(element, "year", "month", "day") or iso_date(stated)
 
 
 def _abstract(meta: "Element") -> str | None:

@@ -135,11 +135,6 @@ class _Reader:
                 self._add_group(child)
             elif name == "etal" and not others:
                 self.byline.cut = True
-        if len(self.byline.people) > MAX_AUTHORS_ON_A_RECORD:
-            raise XmlFault(
-                f"has {len(self.byline.people):,} authors, and at most "
-                f"{MAX_AUTHORS_ON_A_RECORD:,} can be"
-            )
         own = [one for one in group if local_name(one) in {"aff", "aff-alternatives"}]
         if not others:
             self._share(own, self.byline.people[first:], pointing=pointing)
@@ -200,6 +195,8 @@ class _Reader:
             if contributor.find("{*}anonymous") is not None:
                 self.byline.cut = True  # somebody wrote it too
             return
+        if len(self.byline.people) == MAX_AUTHORS_ON_A_RECORD:
+            raise XmlFault(f"has more than {MAX_AUTHORS_ON_A_RECORD:,} authors")
         self.byline.people.append(self._person(contributor, name))
 
     def _person(self, contributor: "Element", name: dict[str, str]) -> dict[str, object]:

@@ -177,7 +177,9 @@ def _pointed(article: "Element", listed: _List) -> Counter[str]:
         within_list = local_name(part) == "back"
         for xref in part.iter("{*}xref"):
             targets = [one for one in (xref.get("rid") or "").split() if one in known]
-            if not targets or (within_list and any(xref.iterancestors("{*}ref"))):
+            if not targets:
+                continue
+            if within_list and next(xref.iterancestors("{*}ref"), None) is not None:
                 continue
             pointed.update(targets)
             pointed.update(_between(xref, targets[-1], listed.order, names))

@@ -31,13 +31,18 @@ from graph_service.model.identifiers import (
     ror_value,
 )
 from graph_service.model.kinds import kind_of
-from graph_service.model.records import Organisation, ParsedPaper, Topic
-from loaders.bibliographies import KEYWORDS, MESH, month_number
+from graph_service.model.records import (
+    MAX_AUTHORS_ON_A_RECORD,
+    Organisation,
+    ParsedPaper,
+    Topic,
+)
+from loaders.bibliographies import KEYWORDS, MESH
 from loaders.inputs import InputFile
 from loaders.jats_text import plain
-from loaders.partial_dates import partial_date
 from loaders.reading import Parsed, Reject, why_invalid
 from loaders.references import Citations
+from loaders.xml_dates import date_in_parts, medline_date
 from loaders.xml_reading import XmlFault, elements, first_element, local_name
 
 if TYPE_CHECKING:
@@ -84,10 +89,6 @@ _PREPRINTS = re.compile(
     r"|^ssrn\b|preprint",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_DAY = re.compile(r"(?<![\d.])\d{1,2}(?!\d)", re.ASCII)
-_SPAN = re.compile(r"[-\u2013/]")
-_MONTH_NAME = re.compile(r"[A-Za-z]{3,}")
 
 
 def recognises(path: InputFile | Path) -> bool:
@@ -259,41 +260,13 @@ def _venue(citation: "Element", article: "Element") -> str | None:
 
 
 def _date(places: "list[Element | None]") -> str | None:
-    stated = [date for one in places if one is not None and (date := date_of(one))]
+    stated = [date for one in places if one is not None and (date := _date_of(one))]
     return min(stated, key=lambda date: (-len(date), date), default=None)
 
 
-def date_of(element: "Element") -> str | None:
-    """The date of an element in parts, or in words as MedlineDate."""
-    year = plain(element.find("{*}Year"))
-    if len(year) == 4 and year.isascii() and year.isdigit():
-        day = plain(element.find("{*}Day"))
-        return partial_date(
-            int(year),
-            month_number(plain(element.find("{*}Month"))),
-            int(day) if day.isascii() and day.isdigit() and len(day) <= 2 else None,
-        )
-    return medline_date(plain(element.find("{*}MedlineDate")))
-
-
-def medline_date(text: str) -> str | None:
-    """Read a date in words, "1998 Nov-Dec": what both ends of a span have in common.
-
-    Of a span of years it is the first. Absent where there is no year.
-    """
-    years = _YEARS.findall(text)
-    if not years:
-        return None
-    year = int(years[0])
-    if len(set(years)) > 1:
-        return partial_date(year)
-    words = [number for one in _MONTH_NAME.findall(text) if (number := month_number(one))]
-    if len(set(words)) != 1:
-        return partial_date(year)
-    after = text.partition(years[0])[2]
-    days = _DAY.findall(after)
-    exact = len(days) == 1 and not _SPAN.search(after)
-    return partial_date(year, words[0], int(days[0]) if exact else None)
+def _date_of(element: "Element") -> str | None:
+    parts = date_in_parts(element, "Year", "Month", "Day")
+    return parts or medline_date(plain(element.find("{*}MedlineDate")))
 
 
 def _identifiers(
@@ -361,6 +334,8 @@ def _authors(
         if name["name"].lower() in _OTHERS:
             cut = True
         elif any(map(str.isalnum, name["name"])):
+            if len(people) == MAX_AUTHORS_ON_A_RECORD:
+                raise XmlFault(f"has more than {MAX_AUTHORS_ON_A_RECORD:,} authors")
             people.append(_person(author, name))
     return tuple(people), tuple(groups), cut
 
