@@ -29,6 +29,9 @@ _LOOK = 2**16
 # ijson writes down the path to each level: one of a hundred thousand takes gigabytes.
 DEEPEST_NESTING = 500
 _LOW = 4
+# Why there is no object where a service found nothing: a reader may pass it over.
+IS_NULL = "is null"
+_NO_OBJECT = "is no JSON object"
 _STRING = re.compile(rb'"[^"]*"?')
 _NO_SIGNS = bytes(set(range(256)) - set(b'[]{}"'))
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
@@ -64,7 +67,7 @@ def objects(given: InputFile | Path, lists: Sequence[str] = ()) -> Iterator[Foun
             return
         whole = _pretty(str(given), stream)
         if whole is None:
-            yield from _of_lines(stream, lists)
+            yield from _of_lines(given, stream, lists)
         elif whole:
             yield from _inside(Found(orjson.loads(whole), 1), lists)
         else:
@@ -116,8 +119,9 @@ def _pretty(name: str, stream: io.BufferedReader) -> bytes | None:
     Raises:
         RecordError: It is neither.
     """
-    first = stream.peek(_LOOK).partition(b"\n")[0].rstrip()
-    if first.endswith(b"}") or len(first) >= _LOOK - 2:
+    first, _, rest = stream.peek(_LOOK).partition(b"\n")
+    first = first.rstrip()
+    if len(first) >= _LOOK - 2 or (first.endswith(b"}") and not _goes_on(first, rest)):
         return None
     text = stream.read(LONGEST_RECORD_BYTES + 1)
     if len(text) > LONGEST_RECORD_BYTES:
@@ -130,11 +134,27 @@ def _pretty(name: str, stream: io.BufferedReader) -> bytes | None:
     return text
 
 
-def _of_lines(stream: io.BufferedReader, lists: Sequence[str]) -> Iterator[Found]:
+def _goes_on(first: bytes, rest: bytes) -> bool:
+    """Tell whether an object goes on behind its first line, which ends with a brace."""
+    if rest.lstrip()[:1] in (b"", b"{"):
+        return False
+    try:
+        orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return True
+    return False
+
+
+def _of_lines(
+    given: InputFile | Path, stream: io.BufferedReader, lists: Sequence[str]
+) -> Iterator[Found]:
     number, long = 1, False
     while piece := stream.readline(LONGEST_RECORD_BYTES + 1):
         ended = piece.endswith(b"\n")
         if len(piece) > LONGEST_RECORD_BYTES and not ended:
+            if number == 1 and not long and (path := _list_in(given, lists)):
+                yield from _listed(given, path)
+                return
             long = True
         elif long:
             yield Found(None, number, reason=_TOO_LONG)
@@ -153,8 +173,12 @@ def _object(text: bytes, number: int) -> Found:
         reason = f"is no JSON: {error.msg} (byte {error.pos + 1} of the line)"
         return Found(None, number, reason=reason)
     if not isinstance(found, dict):
-        return Found(None, number, reason="is no JSON object")
+        return Found(None, number, reason=_NO_OBJECT)
     return Found(found, number)
+
+
+def _why_none(item: object) -> str:
+    return IS_NULL if item is None else _NO_OBJECT
 
 
 def _inside(found: Found, lists: Sequence[str]) -> Iterator[Found]:
@@ -168,25 +192,39 @@ def _inside(found: Found, lists: Sequence[str]) -> Iterator[Found]:
                 if isinstance(one, dict):
                     yield Found(one, found.line, item)
                 else:
-                    yield Found(None, found.line, item, "is no JSON object")
+                    yield Found(None, found.line, item, _why_none(one))
             return
     yield found
 
 
 def _streamed(given: InputFile | Path, lists: Sequence[str]) -> Iterator[Found]:
     """The records of one large object."""
-    for path in lists:
-        with _opened(given) as stream:
-            records = _items(str(given), stream, f"{path}.item")
-            first = next(records, None)
-            if first is not None:
-                yield first
-                yield from records
-                return
-    raise RecordError(
-        str(given),
-        f"is one JSON object of more than {LONGEST_RECORD_BYTES:,} bytes; write a line a record",
-    )
+    path = _list_in(given, lists)
+    if path is None:
+        raise RecordError(
+            str(given),
+            f"is one JSON object of more than {LONGEST_RECORD_BYTES:,} bytes; write a line a record",
+        )
+    yield from _listed(given, path)
+
+
+def _listed(given: InputFile | Path, path: str) -> Iterator[Found]:
+    with _opened(given) as stream:
+        yield from _items(str(given), stream, f"{path}.item")
+
+
+def _list_in(given: InputFile | Path, lists: Sequence[str]) -> str | None:
+    """The path of the first array of records in a large object; absent: there is none near."""
+    if not lists:
+        return None
+    with _opened(given) as stream:
+        try:
+            for prefix, event, _ in ijson.parse(_Bounded(str(given), stream)):
+                if event == "start_array" and prefix in lists:
+                    return str(prefix)
+        except (ijson.JSONError, RecordError):
+            return None  # reading it says why
+    return None
 
 
 def _items(name: str, stream: IO[bytes], prefix: str) -> Iterator[Found]:
@@ -199,7 +237,7 @@ def _items(name: str, stream: IO[bytes], prefix: str) -> Iterator[Found]:
             if isinstance(found, dict):
                 yield Found(found, None, item)
             else:
-                yield Found(None, None, item, "is no JSON object")
+                yield Found(None, None, item, _why_none(found))
     except ijson.JSONError as error:
         why = " ".join(str(error).split())[:200]
         raise RecordError(name, f"is no JSON behind item {item} of its array: {why}") from error
