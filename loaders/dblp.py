@@ -160,8 +160,8 @@ def _paper(record: "Element", key: str, source: str) -> ParsedPaper:
     title = _title(fields.get("title", ""))
     if not title:
         raise _DblpFault("has no title")
-    types = record.get("publtype", "").split()
-    kind = _kind(str(record.tag), types, preprint=key.startswith(_OF_CORR))
+    types = record.get("publtype", "")
+    kind = "preprint" if key.startswith(_OF_CORR) else _kind(str(record.tag), types)
     identifiers: list[tuple[str, str | None]] = [("dblp", key)]
     if kind == "preprint" and (found := arxiv_value(fields.get("volume", "").removeprefix("abs/"))):
         identifiers.append(("arxiv", found[0]))
@@ -172,7 +172,7 @@ def _paper(record: "Element", key: str, source: str) -> ParsedPaper:
     if groups:
         stated["group_authors"] = tuple(dict.fromkeys(groups))
     if addresses:
-        stated["locations"] = _locations(addresses, withdrawn=_WITHDRAWN in types)
+        stated["locations"] = _locations(addresses, withdrawn=_WITHDRAWN in types.split())
         if kind == "software":
             stated["repositories"] = tuple(addresses)
     if cited:
@@ -184,7 +184,7 @@ def _paper(record: "Element", key: str, source: str) -> ParsedPaper:
         key=ascii_value(key),
         format=FORMAT,
         title=title,
-        date=dated(fields.get("year", ""), fields.get("month", "")),
+        date=_date(fields.get("year", ""), fields.get("month", "")),
         kind=kind,
         authors=tuple(authors),
         identifiers=known_identifiers(*identifiers),
@@ -203,13 +203,17 @@ def _locations(addresses: list[str], *, withdrawn: bool) -> tuple[Location, ...]
     )
 
 
-def _kind(tag: str, types: list[str], *, preprint: bool) -> str | None:
-    if preprint:
-        return "preprint"
+@lru_cache(maxsize=1_000)
+def _kind(tag: str, types: str) -> str | None:
+    words = types.split()
     for word, kind in _KINDS_BY_TYPE:
-        if word in types:
+        if word in words:
             return kind
     return kind_of(tag, _KINDS)
+
+
+# A dump has fewer dates than days in a century.
+_date = lru_cache(maxsize=10_000)(dated)
 
 
 def _identifiers(address: str) -> Iterator[tuple[str, str]]:
