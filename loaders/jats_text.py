@@ -32,7 +32,6 @@ _BLOCKS = frozenset(
 _MARKS = frozenset(("fn", "aff", "corresp", "author-notes", "author-note", "table-fn"))
 _ALTERNATIVES = frozenset(("alternatives", "inline-formula", "disp-formula"))
 _TEX_BODY = re.compile(r"\\begin\s*\{document\}(.*?)\\end\s*\{document\}", re.DOTALL)
-_BLANKS = re.compile(r"\s+")
 # Formulas are set with these, as many as it takes; they are no letters.
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF))
 
@@ -59,7 +58,7 @@ def plain(element: "Element | None", without: frozenset[str] = frozenset()) -> s
         text = "".join(parts)
     if not text.isascii():
         text = text.translate(_INVISIBLE)
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _collect(element: "Element", without: frozenset[str], parts: list[str]) -> None:

@@ -16,7 +16,7 @@ comments and corrections.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,7 @@ _TYPES = {
 _NO_ABSTRACT_LABELS = frozenset(("", "UNLABELLED"))
 _UNTITLED = frozenset(("", "not available"))
 _AUTHOR_KEYWORDS = "NOTNLM"
+_PERSON_IDS = frozenset(("orcid", "isni"))
 _OTHERS = frozenset(("et al", "et al.", "others", "and others"))
 # As PubMed abbreviates the servers on which preprints stand.
 _PREPRINTS = re.compile(
@@ -324,57 +325,64 @@ def _authors(
     for author in listed.iterfind("{*}Author"):
         if author.get("ValidYN") == "N":
             continue  # a former form; the right one stands beside it
-        if group := plain(author.find("{*}CollectiveName")).strip(" ,;."):
-            if group.lower() in _OTHERS:
-                cut = True
-            else:
-                groups[group] = None
+        parts: dict[str, list[Element]] = {}
+        for child in author:
+            parts.setdefault(local_name(child), []).append(child)
+        group = _text(parts, "CollectiveName").strip(" ,;.")
+        if group.lower() in _OTHERS:
+            cut = True
+        elif group:
+            groups[group] = None
+        if group:
             continue
-        name = _name(author)
+        name = _name(parts)
         if name["name"].lower() in _OTHERS:
             cut = True
         elif any(map(str.isalnum, name["name"])):
             if len(people) == MAX_AUTHORS_ON_A_RECORD:
                 raise XmlFault(f"has more than {MAX_AUTHORS_ON_A_RECORD:,} authors")
-            people.append(_person(author, name))
+            people.append(_person(parts, name))
     return tuple(people), tuple(groups), cut
 
 
-def _name(author: "Element") -> dict[str, str]:
-    family = plain(author.find("{*}LastName"))
-    given = plain(author.find("{*}ForeName")) or plain(author.find("{*}FirstName"))
+def _text(parts: "Mapping[str, list[Element]]", name: str) -> str:
+    found = parts.get(name)
+    return plain(found[0]) if found else ""
+
+
+def _name(parts: "Mapping[str, list[Element]]") -> dict[str, str]:
+    family = _text(parts, "LastName")
+    given = _text(parts, "ForeName") or _text(parts, "FirstName")
     if not given:
-        initials = plain(author.find("{*}Initials"))
+        initials = _text(parts, "Initials")
         # "JA" are two initials, not a name.
         given = " ".join(initials) if initials.isalpha() and initials.isupper() else initials
-    suffix = plain(author.find("{*}Suffix"))
-    parts = {"name": " ".join(filter(None, (given, family, suffix)))}
+    suffix = _text(parts, "Suffix")
+    name = {"name": " ".join(filter(None, (given, family, suffix)))}
     if any(map(str.isalnum, family)):
-        parts |= {"family": family} | ({"given": given} if given else {})
-        parts |= {"suffix": suffix} if suffix else {}
-    return parts
+        name |= {"family": family} | ({"given": given} if given else {})
+        name |= {"suffix": suffix} if suffix else {}
+    return name
 
 
-def _person(author: "Element", name: dict[str, str]) -> dict[str, object]:
+def _person(parts: "Mapping[str, list[Element]]", name: dict[str, str]) -> dict[str, object]:
     person: dict[str, object] = {**name}
-    ids = known_author_identifiers(
-        *(
-            ((one.get("Source") or "").lower(), plain(one))
-            for one in author.iterfind("{*}Identifier")
-            if (one.get("Source") or "").upper() in {"ORCID", "ISNI"}
+    if stated := parts.get("Identifier"):
+        ids = known_author_identifiers(
+            *(
+                (scheme, plain(one))
+                for one in stated
+                if (scheme := (one.get("Source") or "").lower()) in _PERSON_IDS
+            )
         )
-    )
-    if ids:
-        person["identifiers"] = ids
-    at = [
-        organisation
-        for one in author.iterfind("{*}AffiliationInfo")
-        if (organisation := _organisation(one))
-    ]
-    if (older := author.find("{*}Affiliation")) is not None and (name_of := plain(older)):
-        at.append(Organisation(name=name_of.rstrip(" .;,") or name_of))
+        if ids:
+            person["identifiers"] = ids
+    at = [found for one in parts.get("AffiliationInfo", ()) if (found := _organisation(one))]
+    older = _text(parts, "Affiliation")
+    if any(map(str.isalnum, older)):
+        at.append(Organisation(name=older.rstrip(" .;,")))
     if at:
-        person["affiliations"] = tuple(dict.fromkeys(at))
+        person["affiliations"] = tuple(dict.fromkeys(at)) if len(at) > 1 else (at[0],)
     return person
 
 
