@@ -16,7 +16,7 @@ comments and corrections.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,20 +26,14 @@ from graph_service.model.identifiers import (
     PAPER_RANK,
     ascii_value,
     best_identifier,
-    known_author_identifiers,
     known_identifiers,
-    ror_value,
 )
 from graph_service.model.kinds import kind_of
-from graph_service.model.records import (
-    MAX_AUTHORS_ON_A_RECORD,
-    Organisation,
-    ParsedPaper,
-    Topic,
-)
+from graph_service.model.records import ParsedPaper, Topic
 from loaders.bibliographies import KEYWORDS, MESH
 from loaders.inputs import InputFile
 from loaders.jats_text import plain
+from loaders.pubmed_people import authors_of
 from loaders.reading import Parsed, Reject, why_invalid
 from loaders.references import Citations
 from loaders.xml_dates import date_in_parts, medline_date
@@ -82,8 +76,6 @@ _TYPES = {
 _NO_ABSTRACT_LABELS = frozenset(("", "UNLABELLED"))
 _UNTITLED = frozenset(("", "not available"))
 _AUTHOR_KEYWORDS = "NOTNLM"
-_PERSON_IDS = frozenset(("orcid", "isni"))
-_OTHERS = frozenset(("et al", "et al.", "others", "and others"))
 # As PubMed abbreviates the servers on which preprints stand.
 _PREPRINTS = re.compile(
     r"^(?:bio|med|ar|chem|psyar|socar|ea?rth?ar|eco-?ev)?rxiv\b|^arxiv\b|^res(?:earch)? sq"
@@ -153,7 +145,7 @@ def _article(record: "Element", source: str) -> ParsedPaper:
     listed = article.find("{*}AuthorList")
     types = [plain(one) for one in article.iterfind("{*}PublicationTypeList/{*}PublicationType")]
     try:
-        people, groups, cut = _authors(listed)
+        people, groups, cut = authors_of(listed)
         fields: dict[str, object] = {
             "source": source,
             "key": ascii_value(pmid),
@@ -196,7 +188,7 @@ def _book(record: "Element", source: str) -> ParsedPaper:
     lists = [*document.iterfind("{*}AuthorList"), *book.iterfind("{*}AuthorList")]
     listed = next((one for one in lists if one.get("Type") != "editors"), None)
     try:
-        people, groups, cut = _authors(listed)
+        people, groups, cut = authors_of(listed)
         fields: dict[str, object] = {
             "source": source,
             "key": ascii_value(pmid),
@@ -311,91 +303,6 @@ def _complete(listed: "Element | None", people: object, cut: bool) -> bool | Non
         return False
     stated = "" if listed is None else (listed.get("CompleteYN") or "")
     return {"Y": True, "N": False}.get(stated) if people or stated == "N" else None
-
-
-def _authors(
-    listed: "Element | None",
-) -> tuple[tuple[dict[str, object], ...], tuple[str, ...], bool]:
-    """Persons as fields of an author, groups, and whether the list ends in "et al."."""
-    people: list[dict[str, object]] = []
-    groups: dict[str, None] = {}
-    cut = False
-    if listed is None:
-        return (), (), cut
-    for author in listed.iterfind("{*}Author"):
-        if author.get("ValidYN") == "N":
-            continue  # a former form; the right one stands beside it
-        parts: dict[str, list[Element]] = {}
-        for child in author:
-            parts.setdefault(local_name(child), []).append(child)
-        group = _text(parts, "CollectiveName").strip(" ,;.")
-        if group.lower() in _OTHERS:
-            cut = True
-        elif group:
-            groups[group] = None
-        if group:
-            continue
-        name = _name(parts)
-        if name["name"].lower() in _OTHERS:
-            cut = True
-        elif any(map(str.isalnum, name["name"])):
-            if len(people) == MAX_AUTHORS_ON_A_RECORD:
-                raise XmlFault(f"has more than {MAX_AUTHORS_ON_A_RECORD:,} authors")
-            people.append(_person(parts, name))
-    return tuple(people), tuple(groups), cut
-
-
-def _text(parts: "Mapping[str, list[Element]]", name: str) -> str:
-    found = parts.get(name)
-    return plain(found[0]) if found else ""
-
-
-def _name(parts: "Mapping[str, list[Element]]") -> dict[str, str]:
-    family = _text(parts, "LastName")
-    given = _text(parts, "ForeName") or _text(parts, "FirstName")
-    if not given:
-        initials = _text(parts, "Initials")
-        # "JA" are two initials, not a name.
-        given = " ".join(initials) if initials.isalpha() and initials.isupper() else initials
-    suffix = _text(parts, "Suffix")
-    name = {"name": " ".join(filter(None, (given, family, suffix)))}
-    if any(map(str.isalnum, family)):
-        name |= {"family": family} | ({"given": given} if given else {})
-        name |= {"suffix": suffix} if suffix else {}
-    return name
-
-
-def _person(parts: "Mapping[str, list[Element]]", name: dict[str, str]) -> dict[str, object]:
-    person: dict[str, object] = {**name}
-    if stated := parts.get("Identifier"):
-        ids = known_author_identifiers(
-            *(
-                (scheme, plain(one))
-                for one in stated
-                if (scheme := (one.get("Source") or "").lower()) in _PERSON_IDS
-            )
-        )
-        if ids:
-            person["identifiers"] = ids
-    at = [found for one in parts.get("AffiliationInfo", ()) if (found := _organisation(one))]
-    older = _text(parts, "Affiliation")
-    if any(map(str.isalnum, older)):
-        at.append(Organisation(name=older.rstrip(" .;,")))
-    if at:
-        person["affiliations"] = tuple(dict.fromkeys(at)) if len(at) > 1 else (at[0],)
-    return person
-
-
-def _organisation(info: "Element") -> Organisation | None:
-    name = plain(info.find("{*}Affiliation"))
-    if not any(map(str.isalnum, name)):
-        return None
-    ids = [
-        f"ror:{ror}"
-        for one in info.iterfind("{*}Identifier")
-        if (one.get("Source") or "").upper() == "ROR" and (ror := ror_value(plain(one)))
-    ]
-    return Organisation(name=name.rstrip(" .;,") or name, identifiers=tuple(ids))
 
 
 def _topics(citation: "Element") -> Iterator[Topic]:

@@ -700,3 +700,23 @@ def counted(file: Path) -> dict[str, int]:
         for at, ref in enumerate(tree.xpath("/article/back//ref"))
     }
     return {**counts, "entries": len(works)}
+
+
+@pytest.mark.parametrize(
+    "written_as",
+    [
+        "10.1002/(SICI)1097-0001(19980919)69:12&lt;2311::AID-LOOM2&gt;3.0.CO;2-B",
+        "https://doi.org/10.1002/(SICI)1097-0001(19980919)69:12%3C2311::AID-LOOM2%3E3.0.CO;2-B",
+        "10.1002/%28sici%291097-0001%2819980919%2969:12%3c2311::aid-loom2%3e3.0.co;2-b",
+    ],
+)
+def test_dois_with_brackets_are_one_however_they_are_written(
+    written_as: str, tmp_path: Path
+) -> None:
+    paper = paper_of(tmp_path, f'<article-id pub-id-type="doi">{written_as}</article-id>')
+    whole = "doi:10.1002/(sici)1097-0001(19980919)69:12<2311::aid-loom2>3.0.co;2-b"
+    assert paper.identifiers == (whole,)
+    cut = paper_of(
+        tmp_path, '<article-id pub-id-type="doi">10.1000/a&lt;sub&gt;2&lt;/sub&gt;</article-id>'
+    )
+    assert cut.identifiers == ("doi:10.1000/a",)
