@@ -51,7 +51,6 @@ _ROOTS = frozenset(
         "MedlineCitationSet", "MedlineCitation",
     )
 )  # fmt: skip
-_ARTICLES = frozenset(("PubmedArticle", "MedlineCitation"))
 _READ = frozenset(("PubmedArticle", "MedlineCitation", "PubmedBookArticle", "DeleteCitation"))
 _ID_TYPES = {"doi": "doi", "pubmed": "pmid", "pmc": "pmc", "pmcid": "pmc", "arxiv": "arxiv"}
 # What says most of a paper comes first; of others that a paper is as well, "journal article" wins.

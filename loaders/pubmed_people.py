@@ -3,7 +3,6 @@
 Source: https://www.nlm.nih.gov/bsd/licensee/elements_descriptions.html#authorlist.
 """
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from graph_service.model.identifiers import known_author_identifiers, ror_value
@@ -12,6 +11,8 @@ from loaders.jats_text import plain
 from loaders.xml_reading import XmlFault, local_name
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml.etree import _Element as Element
 
 _PERSON_IDS = frozenset(("orcid", "isni"))
