@@ -12,7 +12,7 @@ from anyio.to_thread import run_sync
 from pydantic import TypeAdapter, ValidationError
 
 from graph_service.model.errors import InputError, ParameterError, RecordError
-from graph_service.model.records import ParsedPaper, Record, SourceName
+from graph_service.model.records import ParsedPaper, ParsedPerson, Record, SourceName
 from graph_service.store.protocol import GraphStore, WriteCounts
 from loaders import (
     acl_anthology,
@@ -83,7 +83,7 @@ class IdentityRows:
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
-    """What a load did, in records: each paper and each page is one. `rejects` in file order.
+    """What a load did, in records: each paper, person and page is one. `rejects` in file order.
 
     A dry run changed nothing and knows no revision. `identity` is absent where the rules were not
     run after the load.
@@ -100,6 +100,7 @@ class LoadSummary:
     dry_run: bool = False
     facts_revision: str | None = None
     identity: IdentityRows | None = None
+    persons: int = 0
 
 
 class ExpectationError(InputError):
@@ -121,6 +122,7 @@ class ExpectationError(InputError):
 class _Tally:
     read: int = 0
     papers: int = 0
+    persons: int = 0
     counts: WriteCounts = field(default_factory=WriteCounts)
     rejects: list[Reject] = field(default_factory=list)
 
@@ -156,6 +158,7 @@ class Checked:
     inputs: tuple[_Input, ...]
     read: int
     papers: int
+    persons: int
     rejects: tuple[Reject, ...]
     seconds: float
 
@@ -170,6 +173,7 @@ class Checked:
             unchanged=0,
             rejects=self.rejects,
             seconds=self.seconds,
+            persons=self.persons,
             dry_run=True,
         )
 
@@ -187,6 +191,7 @@ def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input) -> list[S
             continue
         tally.read += 1
         tally.papers += isinstance(part, ParsedPaper)
+        tally.persons += isinstance(part, ParsedPerson)
         batch.append(part)
     return batch
 
@@ -271,7 +276,12 @@ async def check_files(
         if tally.papers < least or (most is not None and tally.papers > most):
             raise ExpectationError(tally.papers, least, most)
     return Checked(
-        inputs, tally.read, tally.papers, tuple(tally.rejects), round(perf_counter() - began, 3)
+        inputs=inputs,
+        read=tally.read,
+        papers=tally.papers,
+        persons=tally.persons,
+        rejects=tuple(tally.rejects),
+        seconds=round(perf_counter() - began, 3),
     )
 
 
@@ -303,6 +313,7 @@ async def load_checked(
         rejects=tuple(tally.rejects),
         seconds=round(checked.seconds + perf_counter() - began, 3),
         facts_revision=(await store.state()).facts_revision,
+        persons=tally.persons,
     )
 
 

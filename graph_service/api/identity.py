@@ -53,7 +53,9 @@ class Supposed(Frozen):
 
 
 @router.get("/candidates", summary="List names that may be one person")
-async def list_candidates(query: Annotated[Page, Query()], reader: TheReader) -> CandidateList:
+async def list_identity_candidates(
+    query: Annotated[Page, Query()], reader: TheReader
+) -> CandidateList:
     """List pairs of names that rules would not join, with what speaks for them and what is missing.
 
     Nothing here is applied by itself: `coauthor-graph identity same A B` does.
@@ -87,7 +89,7 @@ async def list_identity_decisions(query: Annotated[Page, Query()], reader: TheRe
 
 
 @router.get("/explain", summary="Say why two names are one person", response_model=ExplainAnswer)
-async def explain(query: Annotated[Two, Query()], reader: TheReader) -> Answer:
+async def explain_names(query: Annotated[Two, Query()], reader: TheReader) -> Answer:
     """Show the joins that hold two names together, or what keeps them apart.
 
     Order: `chain` weakest first, so that the first is the one to undo; `apart` by both ends.
@@ -99,7 +101,7 @@ async def explain(query: Annotated[Two, Query()], reader: TheReader) -> Answer:
 
 
 @router.get("/what-if", summary="Suppose a decision", response_model=WhatIfAnswer)
-async def what_if(query: Annotated[Supposed, Query()], reader: TheReader) -> Answer:
+async def suppose_decision(query: Annotated[Supposed, Query()], reader: TheReader) -> Answer:
     """Show what one more decision would change; nothing is written.
 
     People before and after, papers that get another author, ties, the distance between the two

@@ -18,7 +18,7 @@ from graph_service.store.exchange import Exported
 from graph_service.store.protocol import StoreState
 from graph_service.store.resolving import Resolved
 from loaders.reading import Reject
-from loaders.runner import LoadSummary
+from loaders.runner import IdentityRows, LoadSummary
 
 MOST_REJECTS_SHOWN = 5
 
@@ -32,17 +32,7 @@ def load(
         ("read", _read(summary)),
         *_changes(summary),
         ("rejected", f"{len(summary.rejects):,}"),
-        *(
-            []
-            if summary.identity is None or not (summary.identity.new or summary.identity.lost)
-            else [
-                (
-                    "identity",
-                    f"{summary.identity.new:,} conclusions of rules, "
-                    f"{summary.identity.lost:,} taken back",
-                )
-            ]
-        ),
+        *_identity(summary.identity),
         ("seconds", f"{summary.seconds:.2f}"),
     ]
     return Group(
@@ -64,8 +54,13 @@ def _what_changed(settings: Settings, summary: LoadSummary) -> str:
 
 
 def _read(summary: LoadSummary) -> str:
-    pages = summary.read - summary.papers
-    return f"{summary.read:,} ({counted(summary.papers, 'paper')}, {counted(pages, 'source')})"
+    sources = summary.read - summary.papers - summary.persons
+    parts = [counted(summary.papers, "paper")]
+    if summary.persons:
+        parts.append(f"names of {counted(summary.persons, 'author')}")
+    if sources or not summary.persons:
+        parts.append(counted(sources, "source"))
+    return f"{summary.read:,} ({', '.join(parts)})"
 
 
 def _changes(summary: LoadSummary) -> list[tuple[str, str]]:
@@ -76,6 +71,13 @@ def _changes(summary: LoadSummary) -> list[tuple[str, str]]:
         ("replaced", f"{summary.replaced:,}"),
         ("unchanged", f"{summary.unchanged:,}"),
     ]
+
+
+def _identity(rows: IdentityRows | None) -> list[tuple[str, str]]:
+    if rows is None or not (rows.new or rows.lost):
+        return []
+    lost = f", {rows.lost:,} taken back" if rows.lost else ""
+    return [("identity", f"{rows.new:,} conclusions of rules{lost}")]
 
 
 def _rows(rows: Sequence[tuple[str, str]]) -> RenderableType:

@@ -104,8 +104,10 @@ async def explain(view: View, a: str, b: str) -> ExplainAnswer:
     together = persons.author_of[one] == persons.author_of[other]
     rows = {row.id: row for row in log}
     chain = _chain(persons, one, other) if together else []
-    new = number_decision(log, DecisionDraft(op="same", a=one, b=other, by="user:what-if"))
-    refused = None if together or one == other else _refusal(part, log, new)
+    refused = None
+    if not together:
+        draft = DecisionDraft(op="same", a=one, b=other, by="user:what-if")
+        refused = _refusal(part, log, number_decision(log, draft))
     sides = {persons.author_of[one], persons.author_of[other]}
     return ExplainAnswer(
         meta=view.meta(parameters={"a": a, "b": b}),
@@ -168,8 +170,8 @@ async def what_if(view: View, op: Op, a: str, b: str) -> WhatIfAnswer:
         b=other,
         refused=refused.message if refused else None,
         contradicted=_contradicted(refused),
-        before=_people(view, _members(before), moved, part, papers),
-        after=_people(view, _members(after), moved, part, papers),
+        before=_people(view, before, before, moved, part, papers),
+        after=_people(view, after, before, moved, part, papers),
         moved_papers=[paper_ref(view, paper) for paper in moved_papers[:MOST_LISTED]],
         moved_papers_in_all=len(moved_papers),
         blocked=[
@@ -291,18 +293,20 @@ async def _papers_of_units(view: View, authors: Sequence[str]) -> dict[str, set[
 
 def _people(
     view: View,
-    members: Mapping[str, Sequence[str]],
+    persons: Persons,
+    before: Persons,
     moved: set[str],
     part: ClosedUnits,
     papers: Mapping[str, set[int]],
 ) -> list[PersonAfter]:
     people = []
-    for author, units in sorted(members.items()):
+    for author, units in sorted(_members(persons).items()):
         if not moved & set(units):
             continue
         own = set().union(*(papers.get(unit, set()) for unit in units))
         beside = {int(other) for paper in own for other in view.graph.authors_of_paper(paper)}
-        themselves = {at for id_ in members if (at := view.author_number(id_)) is not None}
+        now = {before.author_of[unit] for unit in units}
+        themselves = {at for id_ in now if (at := view.author_number(id_)) is not None}
         variants = sorted(frozenset().union(*(part.units[unit].variants for unit in units)))
         people.append(
             PersonAfter(

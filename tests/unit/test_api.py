@@ -641,6 +641,7 @@ def test_operation_ids_are_stable():
         "complete",
         "connect",
         "draw_lineage_of_paper",
+        "explain_names",
         "health_live",
         "health_ready",
         "list_affiliations",
@@ -648,6 +649,8 @@ def test_operation_ids_are_stable():
         "list_clusters",
         "list_collaborators",
         "list_decisions",
+        "list_identity_candidates",
+        "list_identity_decisions",
         "list_methods",
         "list_papers",
         "list_papers_of_author",
@@ -677,6 +680,7 @@ def test_operation_ids_are_stable():
         "show_timeline",
         "show_topic",
         "show_venue",
+        "suppose_decision",
     ]
 
 

@@ -19,8 +19,12 @@ ROOMS = {
 }
 ROOMS["graph_service.projection"] = {"graph_service.model", "graph_service.store"}
 ROOMS["graph_service.derive"] = {*ROOMS["graph_service.projection"], "graph_service.projection"}
-# Some questions compute what `derive` stores, under a filter.
-ROOMS["graph_service.questions"] = {*ROOMS["graph_service.derive"], "graph_service.derive"}
+# Some questions compute what `derive` stores, under a filter, or suppose a decision.
+ROOMS["graph_service.questions"] = {
+    *ROOMS["graph_service.derive"],
+    "graph_service.derive",
+    "graph_service.identity",
+}
 ROOMS["graph_service.reports"] = {*ROOMS["graph_service.questions"], "graph_service.questions"}
 ROOMS["graph_service.browser_pack"] = {
     *ROOMS["graph_service.reports"],

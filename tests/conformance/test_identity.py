@@ -1,0 +1,166 @@
+"""Who is who, on every store: rules write to the log, people overrule them, all can be undone."""
+
+from itertools import permutations
+
+import pytest
+
+from graph_service.model.errors import DecisionConflict
+from graph_service.model.records import DecisionDraft, ParsedPerson, Record
+from graph_service.projection.reader import Reader, View
+from graph_service.questions.identity import explain, what_if
+from graph_service.questions.identity_candidates import list_candidates
+from graph_service.store.protocol import GraphStore
+from graph_service.store.resolving import resolve_identity, run_identity
+from loaders.facts import to_facts
+from tests.invented import author, paper
+
+pytestmark = pytest.mark.anyio
+
+
+def world() -> list[Record]:
+    """Jason Okoye and J. Okoye share two co-authors; J. Moss shares none with Jane Moss."""
+    return [
+        paper("One", ["Jason Okoye", "Ada Quill", "Cleo Marsh"]),
+        paper("Two", ["J. Okoye", "Ada Quill", "Cleo Marsh"], source="club"),
+        paper("Three", ["Jane Moss", "Eva Stone"]),
+        paper("Four", ["J. Moss", "Finn Gale"], source="club"),
+    ]
+
+
+async def resolved(store: GraphStore, records: list[Record]) -> View:
+    async with store.writing():
+        for record in records:
+            await store.put([record])
+        await resolve_identity(store)
+    return await Reader(store).view()
+
+
+async def test_a_rule_joins_with_its_evidence_and_its_undo_stays_for_good(
+    store: GraphStore,
+) -> None:
+    view = await resolved(store, world())
+    (row,) = await store.decisions()
+    assert (row.op, row.rule, row.by) == ("same", "compatible", "rule:identity-1")
+    assert {one.kind for one in row.evidence} >= {"shared-coauthor"}
+    answer = await explain(view, "name:lab/okoye.jason", "name:club/okoye.j")
+    assert answer.one_person
+    assert [(link.rule, link.decision) for link in answer.chain] == [("compatible", row.id)]
+    assert answer.chain[0].evidence[0].kind == "shared-coauthor"
+
+    before = await store.graph()
+    async with store.writing():
+        await resolve_identity(store)
+        assert await store.graph() == before
+        await store.decide(DecisionDraft(op="undo", a=row.id, by="user:test"))
+        await resolve_identity(store)
+    view = await Reader(store).view()
+    assert not (await explain(view, "name:lab/okoye.jason", "name:club/okoye.j")).one_person
+
+
+async def test_what_is_no_longer_held_up_is_taken_back(store: GraphStore) -> None:
+    await resolved(store, world())
+    async with store.writing():
+        await store.put([paper("Two", ["J. Okoye", "Zoe Zell"], source="club")])
+        found = await resolve_identity(store)
+    assert [row.rule for row in found.difference.lost] == ["compatible"]
+    graph = await store.graph()
+    assert {"author:okoye.j", "author:okoye.jason"} <= graph.nodes.keys()
+
+
+async def test_any_order_of_loads_ends_in_the_same_conclusions(store: GraphStore) -> None:
+    seen = set()
+    for order in list(permutations(world()))[::5]:
+        async with store.writing():
+            for record in order:
+                await store.put([record])
+                await resolve_identity(store)
+        graph = await store.graph()
+        people = frozenset(
+            (edge.start, edge.end) for edge in graph.edges.values() if edge.type == "NAME_OF"
+        )
+        seen.add((people, (await store.state()).facts_revision))
+        async with store.writing():
+            await store.remove([record.id for record in order])
+            await resolve_identity(store)
+    assert len(seen) == 1
+
+
+async def test_names_that_a_source_says_are_one_persons_are_one(store: GraphStore) -> None:
+    person = to_facts(
+        ParsedPerson.model_validate(
+            {
+                "source": "lab",
+                "key": "quill",
+                "format": "invented",
+                "names": [{"name": "Ada Quill"}, {"name": "Ada Marsh"}],
+            }
+        )
+    )
+    records = [paper("One", ["Ada Quill"]), paper("Two", ["Ada Marsh"]), person]
+    view = await resolved(store, records)
+    answer = await explain(view, "name:lab/quill.ada", "name:lab/marsh.ada")
+    assert answer.one_person
+    assert [link.rule for link in answer.chain] == ["source-variants"]
+
+
+async def test_candidates_are_shown_with_what_is_missing_and_never_applied(
+    store: GraphStore,
+) -> None:
+    records = [
+        *world(),
+        paper("Five", ["J. Okoye", "Ada Quill"], source="page"),
+        paper("Six", ["Joseph Okoye", "Dov Lind"], source="page"),
+    ]
+    view = await resolved(store, records)
+    answer = await list_candidates(view)
+    assert answer.meta.count == len(answer.results)
+    for row in answer.results:
+        assert row.points < row.needed or row.veto
+    assert await list_candidates(view, per_page=1) is not None
+
+
+async def test_what_if_writes_nothing_and_says_what_would_change(store: GraphStore) -> None:
+    view = await resolved(store, world())
+    before = await store.graph()
+    answer = await what_if(view, "same", "Jane Moss", "J. Moss")
+    assert answer.refused is None
+    assert [one.papers for one in answer.before] == [1, 1]
+    (one,) = answer.after
+    assert (one.papers, one.collaborators) == (2, 2)
+    assert answer.hops_between is None
+    assert [tie.name for tie in answer.new_ties] == ["Finn Gale", "Eva Stone"]
+    assert answer.moved_papers_in_all == 1
+    assert await store.graph() == before
+
+    async with store.writing():
+        await store.decide(DecisionDraft(op="same", a=answer.a, b=answer.b, by="user:test"))
+    after = await Reader(store).view()
+    number = after.author_number(one.id)
+    assert number is not None
+    assert len(after.graph.papers_of_author(number)) == one.papers
+
+
+async def test_what_cannot_be_is_said_and_refused(store: GraphStore) -> None:
+    view = await resolved(store, world())
+    answer = await what_if(view, "same", "Jason Okoye", "Ada Quill")
+    assert answer.contradicted == ["two mentions of one record"]
+    assert answer.before == answer.after == []
+    found = await explain(view, "Jason Okoye", "Ada Quill")
+    assert found.vetoes == ["two mentions of one record"]
+    async with store.writing():
+        with pytest.raises(DecisionConflict):
+            await store.decide(DecisionDraft(op="same", a=answer.a, b=answer.b, by="user:test"))
+
+
+async def test_two_orcids_veto_every_rule(store: GraphStore) -> None:
+    one, other = "orcid:0000-0002-1825-0097", "orcid:0000-0001-5109-3700"
+    await resolved(
+        store,
+        [
+            paper("One", [author("Jason Okoye", one), "Ada Quill", "Cleo Marsh"]),
+            paper("Two", [author("J. Okoye", other), "Ada Quill", "Cleo Marsh"], source="club"),
+        ],
+    )
+    assert await store.decisions() == ()
+    run = (await run_identity(store)).run
+    assert [blocked.veto for blocked in run.blocked] != []
