@@ -8,21 +8,27 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from graph_service.identity.frequency import looks_common
 from graph_service.identity.given_names import is_initials
 from graph_service.identity.mention_table import MentionRow, PaperRow
 from graph_service.identity.rule_table import (
     AFFILIATION,
     COAUTHOR,
     COAUTHOR_BY_INITIAL,
+    NEAR_PLACE,
+    NEAR_TEXT,
     OWNER,
+    PLACE,
     TEXT,
     RuleTable,
 )
 from graph_service.model.names import NameKey
 
 NAMES_IN_A_DETAIL = 3
+NO_LIKENESS, NEAR, ALIKE = range(3)
 # Family name and first letter, where a co-author's given name is printed by initials on one side.
 Short = tuple[str, str]
+Place = frozenset[str]
 
 
 class Sign(NamedTuple):
@@ -36,32 +42,43 @@ class Sign(NamedTuple):
 
 @dataclass(slots=True)
 class Company:
-    """Who stands on one record besides whom, as far as it says who works together."""
+    """Who stands on one record besides whom, as far as it says who works together.
+
+    `common` are the keys of names that many bear, `keys` all others.
+    """
 
     keys: frozenset[NameKey] = frozenset()
+    common: frozenset[NameKey] = frozenset()
     by_initial: frozenset[Short] = frozenset()
     in_full: frozenset[Short] = frozenset()
+    places: frozenset[Place] = frozenset()
 
 
 @dataclass(slots=True)
 class Profile:
     """What the papers of one or more mentions say; every part is a union.
 
-    `own` are the keys of the mentions themselves: they are not their own company.
+    `own` are the keys of the mentions themselves: they are not their own company. `places` are
+    those of the authors themselves, `around` those of the papers of mentions that have none.
     """
 
     own: set[NameKey] = field(default_factory=set)
     coauthors: set[NameKey] = field(default_factory=set)
+    common: set[NameKey] = field(default_factory=set)
     by_initial: set[Short] = field(default_factory=set)
     in_full: set[Short] = field(default_factory=set)
     organisations: set[str] = field(default_factory=set)
-    places: set[frozenset[str]] = field(default_factory=set)
+    places: set[Place] = field(default_factory=set)
+    around: set[Place] = field(default_factory=set)
     owners: set[str] = field(default_factory=set)
     texts: dict[str, PaperRow] = field(default_factory=dict)
 
 
 def companies(
-    mentions: Iterable[MentionRow], papers: Mapping[str, PaperRow], table: RuleTable
+    mentions: Iterable[MentionRow],
+    papers: Mapping[str, PaperRow],
+    frequent: frozenset[str],
+    table: RuleTable,
 ) -> dict[str, Company]:
     """Who stands on each record.
 
@@ -80,10 +97,13 @@ def companies(
         subject = papers[record].subject
         others = [row for row in rows if row.key != subject]
         short = [(row, (row.key.family, row.given[0][:1])) for row in others if row.given]
+        common = frozenset(row.key for row in others if looks_common(row.key, frequent))
         company[record] = Company(
-            frozenset(row.key for row in others),
+            frozenset(row.key for row in others) - common,
+            common,
             frozenset(one for row, one in short if is_initials(row.given)),
             frozenset(one for row, one in short if not is_initials(row.given)),
+            frozenset().union(*(row.places for row in rows)),
         )
     return company
 
@@ -99,10 +119,14 @@ def profile(
         around, paper = company[row.record], papers[row.record]
         found.own.add(row.key)
         found.coauthors |= around.keys
+        found.common |= around.common
         found.by_initial |= around.by_initial
         found.in_full |= around.in_full
         found.organisations |= row.organisations
-        found.places |= row.places
+        if row.places:
+            found.places |= row.places
+        else:
+            found.around |= around.places
         found.owners |= paper.owners
         if paper.words:
             found.texts[paper.record] = paper
@@ -112,17 +136,21 @@ def profile(
 def signs(one: Profile, other: Profile, table: RuleTable) -> list[Sign]:
     """What speaks for two profiles being one person's, in the order of kinds."""
     own = one.own | other.own
+    families = {key.family for key in own}
     shared = (one.coauthors & other.coauthors) - own
+    # Namesakes work together: one of a frequent family name is no witness for another.
+    shared |= {key for key in one.common & other.common if key.family not in families}
     found = [_sign(table, COAUTHOR, sorted(key.text for key in shared))]
     if one.by_initial or other.by_initial:
-        known = {(key.family, key.given[:1]) for key in shared | own}
+        known = {(key.family, key.given[:1]) for key in shared}
         short = (one.by_initial & (other.in_full | other.by_initial)) | (
             other.by_initial & one.in_full
         )
-        found.append(_sign(table, COAUTHOR_BY_INITIAL, sorted(".".join(s) for s in short - known)))
-    found.append(_sign(table, AFFILIATION, _places(one, other, table)))
+        seen = sorted(".".join(name) for name in short - known if name[0] not in families)
+        found.append(_sign(table, COAUTHOR_BY_INITIAL, seen))
+    found += _places(one, other, table)
     found.append(_sign(table, OWNER, sorted(one.owners & other.owners)))
-    found.append(_sign(table, TEXT, _texts(one, other, table)))
+    found += _texts(one, other, table)
     return [sign for sign in found if sign.times]
 
 
@@ -143,15 +171,33 @@ def _sign(table: RuleTable, kind: str, seen: Sequence[str]) -> Sign:
     )
 
 
-def _places(one: Profile, other: Profile, table: RuleTable) -> list[str]:
+def _places(one: Profile, other: Profile, table: RuleTable) -> list[Sign]:
+    """The strongest thing that the places of two people say."""
     shared = one.organisations & other.organisations
     if shared:
-        return sorted(text.removeprefix("name:") for text in shared)
-    for mine in sorted(one.places, key=sorted):
-        for theirs in sorted(other.places, key=sorted):
-            if overlap(mine, theirs) >= table.least_overlap:
-                return [" ".join(sorted(mine & theirs))]
-    return []
+        names = sorted(text.removeprefix("name:") for text in shared)
+        return [_sign(table, AFFILIATION, names)]
+    own, words = _closest(one.places, other.places, table)
+    if own >= table.least_overlap:
+        return [_sign(table, AFFILIATION, [words])]
+    share, words = _closest(one.places | one.around, other.places | other.around, table)
+    if share >= table.place_overlap:
+        return [_sign(table, PLACE, [words])]
+    return [_sign(table, NEAR_PLACE, [words])] if share >= table.near_overlap else []
+
+
+def _closest(
+    one: Collection[Place], other: Collection[Place], table: RuleTable
+) -> tuple[float, str]:
+    """The largest overlap of a place of each, and the words that they have in common."""
+    best, words = 0.0, Place()
+    if one and other:
+        for mine in sorted(one, key=sorted)[: table.most_places]:
+            for theirs in sorted(other, key=sorted)[: table.most_places]:
+                share = overlap(mine, theirs)
+                if share > best:
+                    best, words = share, mine & theirs
+    return best, " ".join(sorted(words))
 
 
 def overlap(one: Collection[str], other: Collection[str]) -> float:
@@ -160,15 +206,18 @@ def overlap(one: Collection[str], other: Collection[str]) -> float:
     return both / (len(one) + len(other) - both) if both else 0.0
 
 
-def _texts(one: Profile, other: Profile, table: RuleTable) -> list[str]:
-    best = 0.0
+def _texts(one: Profile, other: Profile, table: RuleTable) -> list[Sign]:
+    """How alike the two closest texts of two people are, if they are at all."""
+    best = NO_LIKENESS
     words: frozenset[str] = frozenset()
     for mine in _first(one, table):
         for theirs in _first(other, table):
             alike = likeness(mine, theirs, table)
             if alike > best:
                 best, words = alike, mine.words & theirs.words
-    return [" ".join(sorted(words))] if best else []
+    if best == NO_LIKENESS:
+        return []
+    return [_sign(table, TEXT if best == ALIKE else NEAR_TEXT, [" ".join(sorted(words))])]
 
 
 def _first(one: Profile, table: RuleTable) -> list[PaperRow]:
@@ -177,16 +226,18 @@ def _first(one: Profile, table: RuleTable) -> list[PaperRow]:
     return [one.texts[record] for record in sorted(one.texts)[: table.most_texts]]
 
 
-def likeness(one: PaperRow, other: PaperRow, table: RuleTable) -> float:
-    """The cosine of the content words of two papers; 0 where it is too small to say anything.
+def likeness(one: PaperRow, other: PaperRow, table: RuleTable) -> int:
+    """How alike the content words of two papers are: not, near, or alike.
 
     Two records of one paper say the same and are not compared, nor are papers far apart in time.
     """
     both = len(one.words & other.words)
-    if both < table.least_words or one.work == other.work:
-        return 0.0
-    if one.year is not None and other.year is not None:
-        if abs(one.year - other.year) > table.most_years:
-            return 0.0
+    if both < table.near_words or one.work == other.work:
+        return NO_LIKENESS
+    years = (one.year, other.year)
+    if None not in years and abs((one.year or 0) - (other.year or 0)) > table.most_years:
+        return NO_LIKENESS
     cosine = both / math.sqrt(len(one.words) * len(other.words))
-    return cosine if cosine >= table.least_alike else 0.0
+    if cosine >= table.least_alike and both >= table.least_words:
+        return ALIKE
+    return NEAR if cosine >= table.near_alike else NO_LIKENESS

@@ -16,32 +16,28 @@ MOST_FREQUENT = 300
 SHORT_GIVEN_NAME = 2
 
 # Family names that bibliographies hold most often, folded and joined, in no order.
-FREQUENT_FAMILY_NAMES = frozenset(
-    """
-    wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song
-    zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia
-    ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao
-    kong bai cui kang mao qiu qin gu hou shao meng long wan qian duan lei tao shu lai gong wen qi
-    chang hsu tsai lee chan wong cheung ng ho lau leung chou hsieh kuo chiu yeh hung chiang liao
-    kim park choi jung jeong kang cho yoon jang lim shin seo kwon hwang ahn yoo hong
-    nguyen tran le pham hoang phan vu vo dang bui do
-    sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato yoshida yamada sasaki
-    yamaguchi matsumoto inoue kimura hayashi saito shimizu
-    singh kumar sharma gupta patel khan das roy ghosh jain mishra rao reddy shah verma agarwal ali
-    ahmed hussain hassan rahman mohamed ibrahim
-    smith jones brown taylor williams wilson johnson davies evans thomas roberts walker wright
-    robinson thompson white hughes edwards green hall wood harris lewis martin jackson clarke clark
-    turner hill scott cooper morris ward moore king watson baker harrison morgan allen young mitchell
-    anderson miller davis murphy kelly campbell stewart murray adams nelson carter collins bell cook
-    muller schmidt schneider fischer weber meyer wagner becker schulz hoffmann koch richter klein wolf
-    garcia rodriguez gonzalez fernandez lopez martinez sanchez perez gomez diaz silva santos oliveira
-    souza pereira costa ferreira almeida rossi russo ferrari bianchi romano
-    martin bernard dubois durand moreau laurent simon michel lefebvre
-    ivanov petrov smirnov kuznetsov popov novak kowalski nowak
-    jensen nielsen hansen andersen pedersen johansson andersson karlsson nilsson larsson eriksson
-    cohen levy yilmaz demir
-    """.split()
-)
+_FREQUENT_FAMILY_NAMES = """
+wang li zhang liu chen yang zhao huang zhou wu xu sun hu zhu gao lin he guo ma luo liang song
+zheng xie han tang feng yu dong xiao cheng cao yuan deng fu shen zeng peng lu su jiang cai jia
+ding wei xue ye yan pan du dai xia zhong tian ren fan fang shi yao tan liao zou xiong jin hao
+kong bai cui kang mao qiu qin gu hou shao meng long wan qian duan lei tao shu lai gong wen qi
+chang hsu tsai lee chan wong cheung ng ho lau leung chou hsieh kuo chiu yeh hung chiang kim park
+choi jung jeong cho yoon jang lim shin seo kwon hwang ahn yoo hong nguyen tran le pham hoang
+phan vu vo dang bui do sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi
+kato yoshida yamada sasaki yamaguchi matsumoto inoue kimura hayashi saito shimizu singh kumar
+sharma gupta patel khan das roy ghosh jain mishra rao reddy shah verma agarwal ali ahmed hussain
+hassan rahman mohamed ibrahim smith jones brown taylor williams wilson johnson davies evans
+thomas roberts walker wright robinson thompson white hughes edwards green hall wood harris lewis
+martin jackson clarke clark turner hill scott cooper morris ward moore king watson baker
+harrison morgan allen young mitchell anderson miller davis murphy kelly campbell stewart murray
+adams nelson carter collins bell cook muller schmidt schneider fischer weber meyer wagner becker
+schulz hoffmann koch richter klein wolf garcia rodriguez gonzalez fernandez lopez martinez
+sanchez perez gomez diaz silva santos oliveira souza pereira costa ferreira almeida rossi russo
+ferrari bianchi romano bernard dubois durand moreau laurent simon michel lefebvre ivanov petrov
+smirnov kuznetsov popov novak kowalski nowak jensen nielsen hansen andersen pedersen johansson
+andersson karlsson nilsson larsson eriksson cohen levy yilmaz demir
+"""
+FREQUENT_FAMILY_NAMES = frozenset(_FREQUENT_FAMILY_NAMES.split())
 
 
 def frequent_family_names(keys: Iterable[NameKey]) -> frozenset[str]:

@@ -24,26 +24,24 @@ SHORTEST_WORD_OF_A_TITLE = 4
 SHORTEST_WORD_OF_A_PLACE = 3
 
 # Words that titles and subjects of any field have.
-TITLE_STOP_WORDS = frozenset(
-    """
-    with from into that this were their using used based study studies analysis effect effects role
-    case report novel approach approaches method methods model models modeling modelling system
-    systems results after during between among following related associated towards toward about
-    through under over within without patients patient human humans male female adult adults aged
-    middle animals animal mice rats mouse child children adolescent young infant treatment clinical
-    disease diseases review evaluation evaluating comparison development high low activity
-    learning data task tasks language languages shared workshop proceedings overview
-    """.split()
-)
+_TITLE_STOP_WORDS = """
+with from into that this were their using used based study studies analysis effect effects role
+case report novel approach approaches method methods model models modeling modelling system
+systems results after during between among following related associated towards toward about
+through under over within without patients patient human humans male female adult adults aged
+middle animals animal mice rats mouse child children adolescent young infant treatment clinical
+disease diseases review evaluation evaluating comparison development high low activity learning
+data task tasks language languages shared workshop proceedings overview
+"""
+TITLE_STOP_WORDS = frozenset(_TITLE_STOP_WORDS.split())
 # Words that say what kind of organisation it is, not which.
-PLACE_STOP_WORDS = frozenset(
-    """
-    university universities univ universitat universitaet universite universita universidad
-    universidade institute institutes institut instituto inst department departments dept
-    departement departamento laboratory laboratories laboratoire lab labs national natl nat centre
-    center centers ctr school college faculty division state the and for del des der
-    """.split()
-)
+_PLACE_STOP_WORDS = """
+university universities univ universitat universitaet universite universita universidad
+universidade institute institutes institut instituto inst department departments dept
+departement departamento laboratory laboratories laboratoire lab labs national natl nat centre
+center centers ctr school college faculty division state the and for del des der
+"""
+PLACE_STOP_WORDS = frozenset(_PLACE_STOP_WORDS.split())
 
 
 class MentionRow(NamedTuple):
@@ -104,7 +102,8 @@ def _tokens_of_name(name: str) -> tuple[Given, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=NAMES_REMEMBERED)
-def _tokens_of_parts(given: str, family: str) -> tuple[Given, tuple[str, ...]]:
+def tokens_of_parts(given: str, family: str) -> tuple[Given, tuple[str, ...]]:
+    """The tokens of a given and a family name that a source has apart."""
     return _tokens(given), _tokens(family)
 
 
@@ -112,9 +111,10 @@ def name_tokens(named: NamedPerson) -> tuple[Given, tuple[str, ...]]:
     """The tokens of a name's given and family part; joined, they are those of its key."""
     if named.family is None and named.given is None:
         return _tokens_of_name(named.name)
-    return _tokens_of_parts(named.given or "", named.family or "")
+    return tokens_of_parts(named.given or "", named.family or "")
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
 def core(family: tuple[str, ...]) -> str:
     """The family name without its particles; all of it if nothing else is left."""
     return "".join(token for token in family if token not in PARTICLES) or "".join(family)

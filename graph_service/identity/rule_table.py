@@ -15,16 +15,22 @@ SignKind = Literal[
     "shared-coauthor",
     "coauthor-by-initial",
     "same-affiliation",
+    "same-place",
+    "near-place",
     "same-repository-owner",
     "alike-text",
+    "near-text",
 ]
 COAUTHOR, COAUTHOR_BY_INITIAL = "shared-coauthor", "coauthor-by-initial"
-AFFILIATION, OWNER, TEXT = "same-affiliation", "same-repository-owner", "alike-text"
+AFFILIATION, OWNER = "same-affiliation", "same-repository-owner"
+PLACE, NEAR_PLACE = "same-place", "near-place"
+TEXT, NEAR_TEXT = "alike-text", "near-text"
 
 COMPATIBLE, SWAP, ONE_LETTER = "compatible", "swap", "one-letter"
+OTHER_PARTS = "other-parts"
 VARIANTS, COMMON_NAME = "source-variants", "common-name"
 # The order in which the rules of a run apply, and in which the log applies their rows.
-RULES = (COMMON_NAME, VARIANTS, COMPATIBLE, SWAP, ONE_LETTER)
+RULES = (COMMON_NAME, VARIANTS, COMPATIBLE, OTHER_PARTS, SWAP, ONE_LETTER)
 
 VERSION = "identity-1"
 
@@ -41,11 +47,18 @@ class RuleTable:
         needs_if_ambiguous: What it asks for where a third name fits only one of the two.
         max_authors: Longest author list that says who works together; longer ones are those of
             collaborations, in which people hardly know one another.
+        needs_if_frequent: What it asks for where the family name is a frequent one.
         least_overlap: Of the words of two affiliations, the share that makes them one.
+        place_overlap: The same of two places, where an author without an affiliation stands in
+            those of the paper.
+        near_overlap: The share that makes two places near.
         least_alike: Cosine of the content words of two papers that makes their texts alike.
         least_words: Words that they have in common at least.
+        near_alike: Cosine that makes two texts near.
+        near_words: Words that these have in common at least.
         most_years: Between two papers whose texts are compared.
         most_texts: Papers a side whose texts are compared, the first by record.
+        most_places: Affiliations a side that are compared word by word, the first in order.
         link: Points that hold two mentions of a common name together.
         least_groups: A name is common if the mentions that tell an affiliation fall into so many
             groups, counted by weight (the inverse of the sum of squared shares).
@@ -66,28 +79,48 @@ class RuleTable:
                 COAUTHOR: 2.0,
                 COAUTHOR_BY_INITIAL: 2.0,
                 AFFILIATION: 2.0,
+                PLACE: 2.0,
+                NEAR_PLACE: 1.0,
                 OWNER: 2.0,
                 TEXT: 2.0,
+                NEAR_TEXT: 1.0,
             }
         )
     )
     most_counted: Mapping[str, int] = field(
         default_factory=lambda: MappingProxyType(
-            {COAUTHOR: 5, COAUTHOR_BY_INITIAL: 2, AFFILIATION: 1, OWNER: 1, TEXT: 1}
+            {
+                COAUTHOR: 5,
+                COAUTHOR_BY_INITIAL: 2,
+                AFFILIATION: 1,
+                PLACE: 1,
+                NEAR_PLACE: 1,
+                OWNER: 1,
+                TEXT: 1,
+                NEAR_TEXT: 1,
+            }
         )
     )
     needs: Mapping[str, float] = field(
-        default_factory=lambda: MappingProxyType({COMPATIBLE: 2.0, SWAP: 2.0, ONE_LETTER: 4.0})
+        default_factory=lambda: MappingProxyType(
+            {COMPATIBLE: 2.0, OTHER_PARTS: 2.0, SWAP: 2.0, ONE_LETTER: 4.0}
+        )
     )
     needs_if_ambiguous: float = 4.0
+    needs_if_frequent: float = 4.0
     max_authors: int = 100
     least_overlap: float = 0.5
-    least_alike: float = 0.25
+    place_overlap: float = 0.3
+    near_overlap: float = 0.15
+    least_alike: float = 0.2
     least_words: int = 3
-    most_years: int = 5
+    near_alike: float = 0.1
+    near_words: int = 2
+    most_years: int = 20
     most_texts: int = 20
+    most_places: int = 30
     link: float = 2.0
-    least_groups: float = 8.0
+    least_groups: float = 10.0
     by_sight: bool = False
     blanks_apart: bool = False
     most_names: int = 200
@@ -97,7 +130,5 @@ class RuleTable:
 
 
 IDENTITY = RuleTable()
-STRICT = RuleTable(
-    version=f"{VERSION}-strict", least_groups=3.0, by_sight=True, blanks_apart=True
-)
+STRICT = RuleTable(version=f"{VERSION}-strict", least_groups=3.0, by_sight=True, blanks_apart=True)
 STRENGTH_IN_WORDS = {EQUAL: "equal", SAME_FIRST: "first name fits", BY_INITIAL: "initial fits"}
