@@ -93,7 +93,12 @@ def namesake_id(base: str, first_mention: str, digits: int = 6) -> str:
 
 def name_id(source: str, key: NameKey) -> str:
     """The id of a Name: what one source prints under one key."""
-    return f"name:{source}/" + author_id(key).removeprefix("author:")
+    return f"name:{source}/{slug_of_key(key)}"
+
+
+def slug_of_key(key: NameKey) -> str:
+    """A name key as ids hold it."""
+    return author_id(key).removeprefix("author:")
 
 
 def title_paper_id(title: str, record_id: str) -> str:

@@ -31,7 +31,8 @@ from graph_service.model.identity_answers import (
     SignRow,
     WhatIfAnswer,
 )
-from graph_service.model.names import display_order
+from graph_service.model.ids import slug_of_key
+from graph_service.model.names import display_order, name_key
 from graph_service.model.records import Decision, DecisionDraft
 from graph_service.model.revision import RECORD_UNIT
 from graph_service.projection.find import author_ref, find_author
@@ -51,15 +52,19 @@ async def operand(view: View, asked: str) -> str:
     """Find what a decision is about: a name, a split-off mention, or a record.
 
     A name's, mention's or record's id stands for itself, and a mention as authorships give it
-    (`lab:looms#2`) too. A paper's id or title means its smallest record, an author's id or name
-    the author's smallest name.
+    (`lab:looms#2`) too. A paper's id means its smallest record, an author's id the author's
+    smallest name, and a name the smallest of the author's that is equal.
 
     Raises:
         AuthorNotFound, AmbiguousName, Moved: See `find.find_author`.
     """
     if view.author_number(asked) is None and "#" in asked and ":" in asked:
         return asked if asked.startswith(MENTION_UNIT) else MENTION_UNIT + asked
-    return min(await names_of(view, asked))
+    names = await names_of(view, asked)
+    # Who is asked for by one of several names is meant by that name.
+    key = f"/{slug_of_key(name_key(asked))}"
+    fitting = [name for name in names if name.partition("@")[0].endswith(key)]
+    return min(fitting or names)
 
 
 async def operands(view: View, a: str, b: str) -> tuple[str, str]:
