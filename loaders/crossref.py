@@ -89,6 +89,8 @@ _WITH_SOFTWARE = ("is-supplemented-by", "has-related-material", "references")
 # Addresses for machines that look for plagiarism lead nobody anywhere.
 _FOR_READERS = frozenset(("text-mining", "unspecified"))
 _UNSPECIFIED = "unspecified"
+# Publishers send DOIs as they are set in print.
+_HYPHENS = dict.fromkeys((0x2010, 0x2011, 0x2013), "-")
 _ABSTRACT = (
     '<abstract xmlns:jats="urn:jats" xmlns:mml="urn:mml" xmlns:xlink="urn:xlink">{}</abstract>'
 )
@@ -382,7 +384,9 @@ def _references(item: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _cited(reference: Mapping[str, Any]) -> str | None:
-    for to in known_identifiers(("doi", as_text(reference.get("DOI")))):
+    doi = as_text(reference.get("DOI")).translate(_HYPHENS)
+    # One with a blank in it was cut, and what stands before it may name a whole journal.
+    for to in known_identifiers(("doi", "" if " " in doi else doi)):
         return to
     text = " ".join(as_texts([*reference.values()]))
     if "arxiv" in text.lower() and (found := find_arxiv(text)):
