@@ -48,4 +48,5 @@ def medline_date(text: str) -> str | None:
     after = text.partition(years[0])[2]
     days = _DAY.findall(after)
     exact = len(days) == 1 and not _SPAN.search(after)
-    return partial_date(year, *months, int(days[0]) if exact else None)
+    (month,) = months
+    return partial_date(year, month, int(days[0]) if exact else None)
