@@ -35,7 +35,7 @@ from loaders.bibliographies import is_group, line_of, person, prose, without_tag
 from loaders.inputs import InputFile
 from loaders.jats_text import paragraphs
 from loaders.json_reading import first_object
-from loaders.json_records import RecordFault, as_prose, date_of_parts, records
+from loaders.json_records import RecordFault, as_prose, author_slots, date_of_parts, records
 from loaders.json_values import (
     as_line,
     as_object,
@@ -116,7 +116,7 @@ def is_item(found: Mapping[str, Any]) -> bool:
 
 
 def _is_answer(found: Mapping[str, Any]) -> bool:
-    return found.get("message-type") in _WORKS and isinstance(found.get("message"), dict)
+    return as_text(found.get("message-type")) in _WORKS and isinstance(found.get("message"), dict)
 
 
 def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parsed]:
@@ -247,7 +247,7 @@ def _venue(item: Mapping[str, Any]) -> str | None:
 
 
 def _of_the_paper(item: Mapping[str, Any]) -> Iterator[Organisation]:
-    if item.get("type") in {"report", "dissertation"}:
+    if as_text(item.get("type")) in {"report", "dissertation"}:
         for one in as_objects(_list(item.get("institution"))):
             if organisation := _organisation(one):
                 yield organisation
@@ -277,7 +277,7 @@ def _authors(given: object) -> tuple[tuple[ParsedAuthor, ...], tuple[str, ...], 
     people: list[ParsedAuthor] = []
     groups: list[str] = []
     nameless = 0
-    for one in as_objects(given):
+    for one in author_slots(given):
         family, first = line_of(as_line(one.get("family"))), line_of(as_line(one.get("given")))
         named = line_of(as_line(one.get("name")))
         if not any(map(str.isalnum, family + first)):
@@ -289,8 +289,7 @@ def _authors(given: object) -> tuple[tuple[ParsedAuthor, ...], tuple[str, ...], 
         if not first and is_group(family):
             groups.append(family)
             continue
-        author = person(family, first, line_of(as_line(one.get("suffix"))))
-        update: dict[str, object] = {}
+        update: dict[str, Any] = {}
         if orcids := known_author_identifiers(("orcid", as_text(one.get("ORCID")))):
             update["identifiers"] = orcids
             if isinstance(sure := one.get("authenticated-orcid"), bool):
@@ -301,7 +300,11 @@ def _authors(given: object) -> tuple[tuple[ParsedAuthor, ...], tuple[str, ...], 
         roles = [as_line(role.get("role")) for role in as_objects(one.get("role"))]
         if more := tuple(role for role in dict.fromkeys(roles) if role not in {"", _AUTHOR}):
             update["roles"] = more
-        people.append(author.model_copy(update=update) if update else author)
+        author = person(family, first, line_of(as_line(one.get("suffix"))))
+        if update:
+            parts = {"family": author.family, "given": author.given, "suffix": author.suffix}
+            author = ParsedAuthor(name=author.name, **parts, **update)
+        people.append(author)
     return tuple(people), tuple(dict.fromkeys(groups)), False if nameless else None
 
 
@@ -333,7 +336,7 @@ def _locations(item: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         *(
             (as_text(link.get("URL")), as_text(link.get("content-version")))
             for link in as_objects(item.get("link"))
-            if link.get("intended-application") in _FOR_READERS
+            if as_text(link.get("intended-application")) in _FOR_READERS
         ),
     ):
         if not url or url in urls:

@@ -50,7 +50,7 @@ from loaders.bibliographies import (
 from loaders.crossref import is_item as is_of_crossref
 from loaders.inputs import InputFile
 from loaders.json_reading import Object, first_object
-from loaders.json_records import RecordFault, as_prose, date_of_parts, records
+from loaders.json_records import RecordFault, as_prose, author_slots, date_of_parts, records
 from loaders.json_values import as_line, as_object, as_objects, as_text
 from loaders.partial_dates import iso_date
 from loaders.reading import Parsed, why_invalid
@@ -79,6 +79,7 @@ _ORCID = ("ORCID", "orcid", "_orcid")
 _NUMBER = re.compile(r"(?:ITEM-|temp_id_)?\d*")
 _LONGEST_KEY = 480
 _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)", re.ASCII)
+_ET_AL = re.compile(r"[\s,;]*\bet al\b[.\s]*$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 
 
@@ -94,7 +95,7 @@ def recognises(path: InputFile | Path) -> bool:
 
 def _is_item(found: Mapping[str, Any]) -> bool:
     """Of the words for types only some are CSL's alone: names and dates have its form too."""
-    if found.get("type") not in _TYPES:
+    if as_text(found.get("type")) not in _TYPES:
         return False
     author = next(as_objects(found.get("author")), {})
     issued = as_object(found.get("issued"))
@@ -168,7 +169,7 @@ def _paper(item: Mapping[str, Any], source: str) -> ParsedPaper:
             authors_complete=whole,
             topics=_topics(item.get("keyword")),
             locations=(Location(url=url),) if url else (),
-            repositories=find_addresses(f"{url} {note}" if isinstance(note, str) else url),
+            repositories=find_addresses(f"{url if 'git' in url else ''} {as_text(note)}"),
         )
     except ValidationError as error:
         raise RecordFault(f"item {title[:60]!r}: {why_invalid(error)}") from error
@@ -230,9 +231,12 @@ def _authors(given: object) -> tuple[tuple[ParsedAuthor, ...], tuple[str, ...], 
     people: list[ParsedAuthor] = []
     groups: list[str] = []
     whole: bool | None = None
-    for one in as_objects(given):
+    for one in author_slots(given):
         part = {name: line_of(as_line(one.get(name))) for name in _OF_A_NAME}
         literal = part["literal"]
+        if cut := _ET_AL.search(part["given"]):
+            part["given"] = part["given"][: cut.start()]
+            whole = False
         family = " ".join(
             filter(None, (part["dropping-particle"], part["non-dropping-particle"], part["family"]))
         )

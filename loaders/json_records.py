@@ -5,11 +5,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from graph_service.model.records import ParsedPaper
+from graph_service.model.records import MAX_AUTHORS_ON_A_RECORD, ParsedPaper
 from loaders.bibliographies import prose
 from loaders.inputs import InputFile
 from loaders.json_reading import IS_NULL, Object, objects
-from loaders.json_values import repaired
+from loaders.json_values import as_objects, repaired
 from loaders.partial_dates import partial_date
 from loaders.reading import Parsed, Reject, why_invalid
 
@@ -56,6 +56,20 @@ def records(
             except ValidationError as error:
                 reason = why_invalid(error)
         yield Reject(str(path), line, f"item {item}: {reason}" if item else reason)
+
+
+def author_slots(given: object) -> list[Object]:
+    """The objects of a list of authors.
+
+    Raises:
+        RecordFault: They are more than any paper has.
+    """
+    slots = list(as_objects(given))
+    if len(slots) > MAX_AUTHORS_ON_A_RECORD:
+        raise RecordFault(
+            f"authors: are {len(slots):,}, and at most {MAX_AUTHORS_ON_A_RECORD:,} can be"
+        )
+    return slots
 
 
 def as_prose(value: object) -> str | None:

@@ -34,7 +34,7 @@ from graph_service.model.records import Organisation, ParsedPaper, Topic
 from loaders.bibliographies import MESH, address_identifiers, without_tags
 from loaders.inputs import InputFile
 from loaders.json_reading import first_object
-from loaders.json_records import RecordFault, as_prose, records
+from loaders.json_records import RecordFault, as_prose, author_slots, records
 from loaders.json_values import (
     as_line,
     as_object,
@@ -274,7 +274,7 @@ def _authors(work: Mapping[str, Any]) -> tuple[tuple[dict[str, object], ...], bo
     if not isinstance(given, list):
         return (), None
     corresponding = frozenset(map(_id, as_texts(work.get("corresponding_author_ids"))))
-    slots = list(as_objects(given))
+    slots = author_slots(given)
     known = any(slot.get("is_corresponding") is True for slot in slots)
     authors = []
     for slot in slots:

@@ -35,7 +35,7 @@ from graph_service.model.records import ParsedPaper
 from loaders.bibliographies import derived_key, line_of, without_tags
 from loaders.inputs import InputFile
 from loaders.json_reading import first_object
-from loaders.json_records import RecordFault, as_prose, records
+from loaders.json_records import RecordFault, as_prose, author_slots, records
 from loaders.json_values import as_line, as_object, as_objects, as_text, as_texts
 from loaders.partial_dates import iso_date
 from loaders.reading import Parsed, why_invalid
@@ -189,7 +189,7 @@ def _identifiers(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _authors(given: object) -> tuple[tuple[dict[str, object], ...], bool | None]:
     """The authors as fields, to be validated with the paper; not whole where one has no name."""
-    slots = list(as_objects(given))
+    slots = author_slots(given)
     authors: list[dict[str, object]] = []
     for slot in slots:
         name = line_of(as_line(slot.get("name")))
