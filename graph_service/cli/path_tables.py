@@ -57,8 +57,20 @@ def path(
         *(rest if cut else []),
         *([dim(f"  chosen: {answer.rule}")] if answer.path and answer.path.hops else []),
         *_frontier(answer.frontier),
+        *_weakest(answer),
         notes(answer.meta),
     )
+
+
+def _weakest(answer: PathAnswer) -> list[RenderableType]:
+    weakest = answer.weakest_identity
+    if weakest is None:
+        return []
+    join = weakest.join
+    why = f"{join.rule}, {join.decision}" if join.decision else join.rule
+    return [
+        dim(f"  weakest identity: {weakest.author.name}, {join.a} and {join.b} are one by {why}")
+    ]
 
 
 def _several(answer: PathAnswer, paths: Sequence[Path], most: int | None) -> RenderableType:

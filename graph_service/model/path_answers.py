@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from graph_service.model.answers import AuthorRef, Meta, NodeRef, PaperRef
+from graph_service.model.answers import AuthorRef, JoinOfNames, Meta, NodeRef, PaperRef
 from graph_service.model.records import Frozen
 
 PathMode = Literal["shortest", "all_shortest", "k_shortest", "cheapest", "k_cheapest"]
@@ -117,6 +117,13 @@ class NoPath(Frozen):
     ] = None
 
 
+class WeakestJoin(Frozen):
+    """The weakest reason why names on the way are one author: undo it first if in doubt."""
+
+    author: AuthorRef
+    join: JoinOfNames
+
+
 class PathAnswer(Frozen):
     """How two authors are connected."""
 
@@ -157,6 +164,10 @@ class PathAnswer(Frozen):
         Field(
             description="how many shortest paths there are, exactly; absent: not counted, or beyond 64 bits (a note says how many)"
         ),
+    ] = None
+    weakest_identity: Annotated[
+        WeakestJoin | None,
+        Field(description="of the authors of all paths shown; absent: each has one name only"),
     ] = None
     path: Annotated[Path | None, Field(description="the first by `rule`; absent: no path")] = None
     paths: Annotated[

@@ -5,16 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from graph_service.identity.decide import check_decision, number_decision
-from graph_service.identity.persons import (
-    FOLD_EQUAL,
-    IDENTIFIER,
-    SAME_PAPER,
-    USER,
-    Join,
-    Persons,
-    resolve,
-)
-from graph_service.identity.rule_table import RULES
+from graph_service.identity.persons import Join, Persons, resolve
 from graph_service.identity.units import MENTION_UNIT, ClosedUnits
 from graph_service.model.answers import AuthorRef, JoinOfNames, Membership
 from graph_service.model.errors import (
@@ -37,6 +28,7 @@ from graph_service.model.records import Decision, DecisionDraft
 from graph_service.model.revision import RECORD_UNIT
 from graph_service.projection.find import author_ref, find_author
 from graph_service.projection.reader import View
+from graph_service.questions.firmness import FIRMNESS, firmness
 from graph_service.questions.papers import paper_ref
 from graph_service.questions.paths import show_path
 from graph_service.questions.positions import memberships
@@ -44,8 +36,6 @@ from graph_service.questions.positions import memberships
 MOST_LISTED = 500
 NAME_UNIT = "name:"
 Op = Literal["same", "different"]
-# What holds a person together, the weakest first; what a user decided is the firmest.
-_FIRMNESS = (*RULES[::-1], FOLD_EQUAL, SAME_PAPER, IDENTIFIER, USER)
 
 
 async def operand(view: View, asked: str) -> str:
@@ -229,7 +219,7 @@ def _told(join: Join) -> dict[str, str | None]:
 
 
 def _weakness(join: Join) -> tuple[int, str, str]:
-    return (_FIRMNESS.index(join.rule) if join.rule in _FIRMNESS else -1, join.a, join.b)
+    return firmness(join.rule), join.a, join.b
 
 
 def _link(join: Join, row: Decision | None) -> LinkOfChain:
@@ -240,7 +230,7 @@ def _link(join: Join, row: Decision | None) -> LinkOfChain:
 def _chain(persons: Persons, one: str, other: str) -> list[Join]:
     """The firmest chain of joins between two units of a person, then the shortest."""
     joins = [join for join in persons.joins if join.blocked_by is None]
-    for least in range(len(_FIRMNESS), -2, -1):
+    for least in range(len(FIRMNESS), -2, -1):
         firm = [join for join in joins if _weakness(join)[0] >= least]
         if (found := _walk(firm, one, other)) is not None:
             return found

@@ -22,7 +22,12 @@ async def list_candidates(
         run = (await run_identity(view.store)).run
         rows: list[Row] = [(pair, None) for pair in run.near]
         rows += [(one.pair, one.veto) for one in run.blocked]
-        return sorted(rows, key=lambda row: (-row[0].points, row[0].a.unit, row[0].b.unit))
+        rows.sort(key=lambda row: (-row[0].points, row[0].a.unit, row[0].b.unit))
+        # What two rules come near to is one pair: that of the rule for which more speaks.
+        first: dict[frozenset[str], Row] = {}
+        for pair, veto in rows:
+            first.setdefault(frozenset((pair.a.unit, pair.b.unit)), (pair, veto))
+        return list(first.values())
 
     rows = await view.remember("identity-candidates", build)
     shown, next_cursor = page(

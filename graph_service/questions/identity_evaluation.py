@@ -135,7 +135,7 @@ def evaluate_identity(gold: GoldSet, *, table: RuleTable = IDENTITY) -> Identity
     ways: dict[str, Mapping[str, Hashable]] = {
         "rules": by_rules,
         "equal names": by_names,
-        "equal strings": {row.id: row.name for row in gold.mentions},
+        "equal strings": {row.id: (row.name, row.key) for row in gold.mentions},
     }
     judged = [row for row in gold.mentions if row.id in first]
     results = [

@@ -15,6 +15,7 @@ from graph_service.projection.walks import (
     shortest_paths,
 )
 from graph_service.questions.authors import identity_note
+from graph_service.questions.firmness import weakest_join
 from graph_service.questions.hops import HopBuilder, frontier_papers, incomplete_near_ends
 from graph_service.questions.no_path import explain_no_path
 from graph_service.questions.path_filters import (
@@ -91,11 +92,13 @@ async def show_path(
     else:
         no_path, incomplete = await explain_no_path(view, found, under, start, end, wanted)
     frontier, frontier_notes = frontier_papers(view, incomplete) if wanted.frontier else (None, [])
+    weakest, shared_names = await weakest_join(view, [at for authors in paths for at in authors])
     doubtful = bool(len(incomplete))
     by_cost = wanted.mode in BY_COST
     too_many = count is not None and count > INT64_MAX
     notes = [
         *identity_note(builder.unverified() if paths else 2),
+        *shared_names,
         *(_cut_note(len(incomplete), by_cost=by_cost) if paths else _gap_note(len(incomplete))),
         *_paths_left_out(count, len(shown), wanted),
         *builder.notes(),
@@ -119,6 +122,7 @@ async def show_path(
         frontier=frontier,
         rule=_rule(wanted),
         count=None if too_many else count,
+        weakest_identity=weakest,
         path=shown[0] if shown else None,
         paths=shown if several else None,
         no_path=no_path,

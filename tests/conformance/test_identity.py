@@ -9,6 +9,7 @@ from graph_service.model.records import DecisionDraft, ParsedPerson, Record
 from graph_service.projection.reader import Reader, View
 from graph_service.questions.identity import explain, what_if
 from graph_service.questions.identity_candidates import list_candidates
+from graph_service.questions.paths import show_path
 from graph_service.store.protocol import GraphStore
 from graph_service.store.resolving import resolve_identity, run_identity
 from loaders.facts import to_facts
@@ -164,3 +165,19 @@ async def test_two_orcids_veto_every_rule(store: GraphStore) -> None:
     assert await store.decisions() == ()
     run = (await run_identity(store)).run
     assert [blocked.veto for blocked in run.blocked] != []
+
+
+async def test_a_path_names_the_weakest_reason_for_one_of_its_people(store: GraphStore) -> None:
+    records = [
+        *world(),
+        paper("Five", ["J. Okoye", "Finn Gale"], source="club"),
+        paper("Six", ["Jason Okoye", "Dov Lind"]),
+    ]
+    view = await resolved(store, records)
+    answer = await show_path(view, "Finn Gale", "Dov Lind")
+    assert answer.distance == 2
+    assert answer.weakest_identity is not None
+    assert answer.weakest_identity.join.rule == "compatible"
+    assert answer.weakest_identity.join.decision == "decision:1"
+    alone = await show_path(view, "Jane Moss", "Eva Stone")
+    assert alone.weakest_identity is None
