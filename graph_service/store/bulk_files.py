@@ -1,0 +1,107 @@
+"""Import files of a first load, made of records as they come; see `bulk_facts` and `bulk_rows`."""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph_service.store.bulk_facts import Gathered, Spool, compacted, resolve_all
+from graph_service.store.bulk_rows import TaskDone, Writer
+from graph_service.store.import_files import arguments
+
+# What is being done, how many records of it are done, and of how many.
+Step = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Import files, and what they hold, in records.
+
+    `arguments` are those of the import; `replaced` are records of which a later one came.
+    """
+
+    arguments: list[str]
+    records: int
+    papers: int
+    replaced: int
+    unchanged: int
+    facts_revision: str
+    bytes: int
+
+
+class BulkFiles:
+    """Writes the import files of records into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._gathered = Gathered(Spool(folder / "records"))
+
+    def put(self, contents: Iterable[bytes]) -> None:
+        """Take records, as canonical JSON."""
+        for content in contents:
+            self._gathered.take(content)
+
+    def finish(
+        self, *, processes: int = 1, step: Step = lambda doing, done, total: None
+    ) -> Written:
+        """Find papers and people, and write everything.
+
+        Args:
+            processes: How many write at once. More than one are forked off this process, which
+                then must have no other thread.
+            step: Called with what is being done.
+        """
+        count = len(self._gathered.record_ids)
+        step("finding who is who", 0, count)
+        gathered = compacted(self._gathered, self._folder / "records.again")
+        writer = Writer(self._folder, gathered, resolve_all(gathered))
+        longest, several_lines, done = 0, False, 0
+        for one in _run(writer, processes):
+            longest = max(longest, one.longest)
+            several_lines = several_lines or one.several_lines
+            done += one.records
+            step("writing import files, records", done, count)
+        gathered.spool.close()
+        self._gathered.spool.close()
+        for name in ("records", "records.again"):
+            (self._folder / name).unlink(missing_ok=True)
+        given = arguments(self._folder, longest=longest, several_lines=several_lines)
+        return Written(
+            arguments=given,
+            records=len(gathered.record_ids),
+            papers=gathered.papers,
+            replaced=gathered.replacements,
+            unchanged=gathered.unchanged,
+            facts_revision=gathered.sum.revision,
+            bytes=sum(path.stat().st_size for path in self._folder.iterdir()),
+        )
+
+
+_writer: Writer | None = None
+
+
+def _run(writer: Writer, processes: int) -> Iterator[TaskDone]:
+    tasks = writer.tasks()
+    if processes == 1 or len(tasks) == 1:
+        for number, task in enumerate(tasks):
+            yield writer.run(number, task)
+        return
+    # What was found is not copied: a forked process has it.
+    global _writer  # noqa: PLW0603 - the way for a forked process to find it
+    _writer = writer
+    try:
+        with multiprocessing.get_context("fork").Pool(processes) as pool:
+            yield from pool.imap_unordered(_run_one, range(len(tasks)))
+    finally:
+        _writer = None
+
+
+def _run_one(number: int) -> TaskDone:
+    assert _writer is not None
+    return _writer.run(number, _writer.tasks()[number])
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

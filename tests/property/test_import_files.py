@@ -1,0 +1,70 @@
+"""The import files of a first load hold exactly the graph that the fold defines."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_service.model.records import PaperRecord, Record, canonical_json
+from graph_service.model.revision import facts_revision
+from graph_service.model.schema import EDGE_TYPE, NODE_TYPES
+from graph_service.store.bulk_files import BulkFiles, Written
+from graph_service.store.fold import Graph, build_graph
+from tests.import_reading import read_folder
+from tests.invented import small_world
+from tests.property.test_stores_agree import records
+
+SERVICE = {node.label for node in NODE_TYPES if node.layer == "service"}
+
+
+def written(facts: list[Record], *, processes: int = 1) -> tuple[Graph, Written]:
+    """The graph of the import files, read back."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = BulkFiles(Path(folder))
+        files.put(map(canonical_json, facts))
+        done = files.finish(processes=processes)
+        return read_folder(Path(folder)), done
+
+
+def facts_of(graph: Graph) -> Graph:
+    """Without what only the store is served by."""
+    found = Graph()
+    found.add(node for node in graph.nodes.values() if node.label not in SERVICE)
+    found.add(e for e in graph.edges.values() if EDGE_TYPE[e.type].layer != "service")
+    return found
+
+
+def assert_same(found: Graph, expected: Graph) -> None:
+    assert found.nodes == expected.nodes
+    assert found.edges == expected.edges
+
+
+@given(facts=st.lists(records(), max_size=14, unique_by=lambda record: record.id))
+def test_any_records_give_the_graph_of_the_fold(facts: list[Record]) -> None:
+    graph, done = written(facts)
+    assert_same(facts_of(graph), build_graph(facts, ()))
+    assert done.facts_revision == facts_revision(facts, ())
+    stored = {node.id: node for node in graph.nodes.values() if node.label == "Record"}
+    assert {id_: node.properties["json"] for id_, node in stored.items()} == {
+        f"record:{record.id}": canonical_json(record).decode() for record in facts
+    }
+
+
+@given(facts=st.lists(records(), max_size=14))
+def test_the_last_record_of_an_id_counts(facts: list[Record]) -> None:
+    last = {record.id: record for record in facts}
+    graph, done = written(facts)
+    assert_same(facts_of(graph), build_graph(last.values(), ()))
+    assert done.facts_revision == facts_revision(last.values(), ())
+    assert done.records == len(last)
+    assert done.records + done.replaced + done.unchanged == len(facts)
+
+
+def test_several_processes_write_the_same() -> None:
+    facts = small_world()
+    one, _ = written(facts)
+    two, _ = written(facts, processes=2)
+    assert_same(one, two)
+    assert one.nodes
