@@ -30,6 +30,7 @@ AS_GIVEN = "people as the set gives them"
 ALSO_EQUAL_NAMES = "names that differ in accents or case joined too"
 # Initials as MEDLINE prints them: "JP" is J. P.
 _RUN_OF_INITIALS = re.compile(r"[^\W\d_]{2,4}")
+_OLD_COLLECTION = re.compile(r"[A-Z]\d\d")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
@@ -155,12 +156,20 @@ def _acl_volume(
         ]
         if authors:
             ids = gold.add_paper(
-                f"{of}-{volume.get('id')}.{paper.get('id', '0')}",
+                _acl_id(of, volume.get("id", ""), paper.get("id", "0")),
                 [PrintedAuthor(last, first) for first, last, _ in authors],
                 year=year,
                 title=_text(paper.find("title")),
             )
             printed += [(mention, *author) for mention, author in zip(ids, authors, strict=True)]
+
+
+def _acl_id(collection: str, volume: str, paper: str) -> str:
+    """The Anthology's id of a paper: `2020.acl-main.7`, or of before 2020 `P18-2096`."""
+    if not _OLD_COLLECTION.fullmatch(collection):
+        return f"{collection}-{volume}.{paper}"
+    digits = 2 if collection[0] == "W" else len(volume)
+    return f"{collection}-{volume.zfill(digits)}{paper.zfill(4 - digits)}"
 
 
 def _join_equal_names(

@@ -13,6 +13,7 @@ import typer
 from graph_service import __version__
 from graph_service.cli import (
     citation_commands,
+    gold_commands,
     identity_commands,
     lineage_commands,
     path_commands,
@@ -285,6 +286,7 @@ people_commands.add_to(app)
 path_commands.add_to(app)
 lineage_commands.add_to(app)
 identity_commands.add_to(app)
+gold_commands.add_to(app)
 citation_commands.add_to(app)
 
 
