@@ -51,14 +51,13 @@ _LISTS = ("results",)
 _ADDRESS = "https://openalex.org/"
 # Bare, they are as they will be, and need be checked once only.
 _ORCID, _DOI = "https://orcid.org/", "https://doi.org/"
+_WORK = f"{_ADDRESS}W"
 _BEGINNINGS = ("//openalex.org", "//api.openalex.org", "openalex.org/works")
 # Of whatever author was taken out, and of no author: many people bear them.
 _NOBODY = frozenset(("A5317838346", "A9999999999"))
 _MANIFEST = "s3://openalex/"
 _LONGEST_NAME = 500
 _REMEMBERED = 20_000
-# Where an address leads to, if it says something of the work.
-_TELLING = ("nih.gov/", "europepmc.org/", "aclanthology.org/", "aclweb.org/")
 TOPIC, CONCEPT = "openalex-topic", "openalex-concept"
 _OF_AN_INSTITUTION = ("display_name", "id", "ror", "country_code")
 _LEVELS = (("openalex-subfield", "subfield"), ("openalex-field", "field"))
@@ -253,12 +252,15 @@ def _identifiers(
     for url in {as_text(place.get("landing_page_url")) for place in places}:
         if "doi.org/" in url:
             if url != doi:
-                yield "doi", url
+                yield "doi", url.removeprefix(_DOI)
         elif "arxiv.org/" in url:
             yield "arxiv", url
-        elif "/pmc/articles/" in url:
-            yield "pmc", _pmc(url)
-        elif any(host in url for host in _TELLING):
+        elif "nih.gov/" in url or "europepmc.org/" in url:
+            if "/articles/" in url:
+                yield "pmc", _pmc(url)
+            else:
+                yield "pmid", url.rstrip("/").rpartition("/")[2]
+        elif "aclanthology.org/" in url or "aclweb.org/" in url:
             yield from address_identifiers(url)
 
 
@@ -403,5 +405,13 @@ def _topic(scheme: str, name: str) -> Topic | None:
 
 
 def _references(given: object) -> tuple[dict[str, str], ...]:
-    cited = dict.fromkeys(map(_id, given)) if isinstance(given, list) else {}
-    return tuple([{"to": f"openalex:{work}"} for work in cited if work[:1] == "W"])
+    cited: dict[str, None] = {}
+    for one in given if isinstance(given, list) else ():
+        # Nearly all are addresses of this form, some forty on a work.
+        if isinstance(one, str) and one.startswith(_WORK) and one[len(_WORK) :].isdecimal():
+            cited[one[len(_ADDRESS) :]] = None
+        else:
+            cited[_id(one)] = None
+    return tuple(
+        [{"to": f"openalex:{work}"} for work in cited if work[:1] == "W" and work.isascii()]
+    )

@@ -368,6 +368,24 @@ def test_kinds_are_those_of_all_sources(
     assert one(tmp_path, changed(**more)).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("address", "identifier"),
+    [
+        ("https://doi.org/10.1000/other", "doi:10.1000/other"),
+        ("https://arxiv.org/abs/2001.00043v2", "arxiv:2001.00043"),
+        ("https://www.ncbi.nlm.nih.gov/pmc/articles/99", "pmc:PMC99"),
+        ("https://europepmc.org/articles/pmc98", "pmc:PMC98"),
+        ("https://pubmed.ncbi.nlm.nih.gov/97/", "pmid:97"),
+        ("https://aclanthology.org/P20-1001", "acl:P20-1001"),
+    ],
+)
+def test_addresses_of_a_work_say_what_it_is_called_elsewhere(
+    address: str, identifier: str, tmp_path: Path
+) -> None:
+    work = {"id": f"{WORK}1", "title": "Knots", "locations": [{"landing_page_url": address}]}
+    assert one(tmp_path, work).identifiers == tuple(sorted((identifier, "openalex:W1")))
+
+
 def test_the_venue_is_where_it_was_published_and_not_where_a_copy_lies(tmp_path: Path) -> None:
     copy, published = FULL["locations"][1], FULL["locations"][0]
     paper = one(tmp_path, changed(primary_location=copy, locations=[copy, published]))
