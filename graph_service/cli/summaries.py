@@ -77,7 +77,7 @@ def _identity(rows: IdentityRows | None) -> list[tuple[str, str]]:
     if rows is None or not (rows.new or rows.lost):
         return []
     lost = f", {rows.lost:,} taken back" if rows.lost else ""
-    return [("identity", f"{rows.new:,} conclusions of rules{lost}")]
+    return [("identity", f"{counted(rows.new, 'conclusion')} of rules{lost}")]
 
 
 def _rows(rows: Sequence[tuple[str, str]]) -> RenderableType:
