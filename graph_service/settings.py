@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         Path | None, Field(description="file that holds the Neo4j password")
     ] = None
     neo4j_database: Annotated[str, Field(description="Neo4j database")] = "neo4j"
+    neo4j_home: Annotated[
+        Path | None, Field(description="home of the Neo4j on this machine, for load --bulk")
+    ] = None
     query_timeout_seconds: Annotated[
         float, Field(gt=0, le=3600, description="limit of one read on Neo4j")
     ] = 30.0

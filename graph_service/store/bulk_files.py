@@ -98,7 +98,8 @@ def _run(writer: Writer, processes: int) -> Iterator[TaskDone]:
 
 
 def _run_one(number: int) -> TaskDone:
-    assert _writer is not None
+    if _writer is None:
+        raise RuntimeError("this process was not forked by `_run`")
     return _writer.run(number, _writer.tasks()[number])
 
 

@@ -90,6 +90,7 @@ WAIT_FOR_WRITER_SECONDS = 5.0
 # For writes, and for reads of the whole graph, which take minutes at a million papers.
 LONG_TIMEOUT_SECONDS = 1_800.0
 RETRY_SECONDS = 10.0
+SCHEMA_STATEMENTS_AT_ONCE = 3
 NO_TIMEOUT = 0.0
 
 
@@ -144,6 +145,14 @@ class Neo4jStore:
             raise SchemaMismatch(self.name, version, SCHEMA_VERSION)
         if version is not None:
             return
+        if state["facts_revision"] is not None:  # a bulk load left it, without a server
+            await self._make_schema()
+            await self._driver.execute_query(
+                statement("writes/set_schema_version"),
+                schema_version=SCHEMA_VERSION,
+                database_=self._database,
+            )
+            return
         if not create:
             raise StoreUnavailable(
                 f"{self.name} holds no graph yet; fill it with: "
@@ -154,14 +163,8 @@ class Neo4jStore:
                 f"{self.name} holds data of another program (a node labelled "
                 f"{':'.join(others[0]['labels'])}); use an empty database"
             )
+        await self._make_schema()
         with _neo4j_errors(self.name):
-            for constraint in statements("schema/constraints"):
-                try:
-                    await self._driver.execute_query(constraint, database_=self._database)
-                except ClientError as error:  # another process made it in this very moment
-                    if "EquivalentSchemaRuleAlreadyExists" not in (error.code or ""):
-                        raise
-            await self._driver.execute_query("CALL db.awaitIndexes(300)", database_=self._database)
             await self._driver.execute_query(
                 statement("writes/create_store"),
                 schema_version=SCHEMA_VERSION,
@@ -169,6 +172,48 @@ class Neo4jStore:
                 facts_revision=FactsSum().revision,
                 database_=self._database,
             )
+
+    async def _make_schema(self) -> None:
+        """Make constraints and indexes, two at once, and wait for those that a store goes by.
+
+        A full-text index is for people in Browser; over many papers it takes the server a while
+        longer, during which everything else is there.
+        """
+        with _neo4j_errors(self.name):
+            left = statements("schema/constraints")[::-1]
+            failed: list[Neo4jError] = []
+
+            async def work_off() -> None:
+                while left and not failed:
+                    try:
+                        await self._make_constraint(left.pop())
+                    except Neo4jError as error:
+                        failed.append(error)
+
+            async with anyio.create_task_group() as group:
+                for _ in range(SCHEMA_STATEMENTS_AT_ONCE):
+                    group.start_soon(work_off)
+            if failed:
+                raise failed[0]
+            for row in await self._rows(statement("reads/indexes_to_wait_for")):
+                await self._driver.execute_query(
+                    "CALL db.awaitIndex($name, $seconds)",
+                    name=row["name"],
+                    seconds=int(LONG_TIMEOUT_SECONDS),
+                    database_=self._database,
+                )
+
+    async def _make_constraint(self, constraint: str) -> None:
+        @neo4j.unit_of_work(timeout=LONG_TIMEOUT_SECONDS)
+        async def make(transaction: AsyncManagedTransaction) -> None:
+            await (await transaction.run(constraint)).consume()
+
+        try:
+            async with self._driver.session(database=self._database) as session:
+                await session.execute_write(make)
+        except ClientError as error:  # another process made it in this very moment
+            if "EquivalentSchemaRuleAlreadyExists" not in (error.code or ""):
+                raise
 
     # -- reading --------------------------------------------------------------------------
 

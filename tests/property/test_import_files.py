@@ -3,11 +3,10 @@
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_service.model.records import PaperRecord, Record, canonical_json
+from graph_service.model.records import Record, canonical_json
 from graph_service.model.revision import facts_revision
 from graph_service.model.schema import EDGE_TYPE, NODE_TYPES
 from graph_service.store.bulk_files import BulkFiles, Written

@@ -175,6 +175,9 @@ def start_server(
         conf_text(bolt_port=bolt_port, http_port=http_port, heap=heap, page_cache=page_cache),
         encoding="utf-8",
     )
+    # By this, `coauthor-graph load --bulk` finds the import tool while no server runs.
+    launch = {"jars": str(home / line.lib), "java": str(java.path)}
+    (data_dir / "launch.json").write_text(json.dumps(launch) + "\n", encoding="utf-8")
     # The first start makes the system database, which then holds the users.
     if not (data_dir / "data" / "databases" / "system").exists():
         set_initial_password(java.path, home, data_dir, password)
