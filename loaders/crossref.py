@@ -387,10 +387,13 @@ def _references(item: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _cited(reference: Mapping[str, Any]) -> str | None:
-    doi = as_text(reference.get("DOI")).translate(_HYPHENS)
+    doi = as_text(reference.get("DOI"))
+    if not doi.isascii():
+        doi = doi.translate(_HYPHENS)
     # One with a blank in it was cut, and what stands before it may name a whole journal.
-    for to in known_identifiers(("doi", "" if " " in doi else doi)):
-        return to
+    if doi and " " not in doi:
+        for to in known_identifiers(("doi", doi)):
+            return to
     text = " ".join(as_texts([*reference.values()]))
     if "arxiv" in text.lower() and (found := find_arxiv(text)):
         return f"arxiv:{found[0]}"

@@ -57,7 +57,9 @@ def doi_value(text: str) -> str | None:
 
     Absent where there is none.
     """
-    bare = _DOI_BEFORE.sub("", text.strip(), count=1)
+    bare = text.strip()
+    if not bare.startswith("10."):
+        bare = _DOI_BEFORE.sub("", bare, count=1)
     if "%" in bare:
         bare = unquote(bare)
     match = _DOI.match(bare)

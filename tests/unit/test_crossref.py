@@ -350,9 +350,19 @@ def test_a_subtitle_that_is_a_sentence_or_said_already_is_left_out(tmp_path: Pat
 def test_dois_as_they_are_set_in_print_are_dois_and_half_a_doi_is_none(tmp_path: Path) -> None:
     paper = one(
         tmp_path,
-        changed(reference=[{"DOI": "10.1000/a\u2010b"}, {"DOI": "10.1000/loom. 42"}, {"key": "3"}]),
+        changed(
+            reference=[
+                {"DOI": "10.1000/a\u2010b"},
+                {"DOI": "10.1000/doi:knot"},
+                {"DOI": "10.1000/loom. 42"},
+                {"key": "4"},
+            ]
+        ),
     )
-    assert paper.references == (Reference(to="doi:10.1000/a-b"),)
+    assert paper.references == (
+        Reference(to="doi:10.1000/a-b"),
+        Reference(to="doi:10.1000/doi:knot"),
+    )
     assert paper.references_unidentified == 2
 
 
