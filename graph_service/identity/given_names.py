@@ -115,6 +115,7 @@ def _by_initial(one: str, other: str) -> bool:
     return (len(one) == 1 or len(other) == 1) and one[0] == other[0]
 
 
+@lru_cache(maxsize=PAIRS_REMEMBERED)
 def is_initials(given: Given) -> bool:
     """Whether a given name is printed by single letters alone."""
     return bool(given) and all(len(token) == 1 for token in given)

@@ -1,6 +1,8 @@
 """The rules of identity: what each joins, what it needs for it, and what forbids it."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -414,3 +416,10 @@ def test_what_a_user_has_undone_is_not_proposed_again() -> None:
     assert run_rules(*rows, log=log).wanted == ()
     by_rule = [log[0], log[1].model_copy(update={"by": "rule:identity-1"})]
     assert len(run_rules(*rows, log=by_rule).wanted) == 1
+
+
+def test_the_documented_signs_are_those_of_the_table() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "identity.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| (\d) \| (\d) \|", text, re.MULTILINE)
+    assert {kind: float(points) for kind, points, _ in rows} == dict(IDENTITY.points)
+    assert {kind: int(most) for kind, _, most in rows} == dict(IDENTITY.most_counted)
