@@ -158,7 +158,7 @@ class AuthorCard(AuthorSummary):
     ] = []
     metrics: Annotated[list[PageMetrics], Field(description="by source")] = []
     unprinted_papers: Annotated[
-        int, Field(description="papers that list the author without printing the name")
+        int, Field(description="papers in whose list of authors the name has no place")
     ]
     papers_with_cut_lists: int
     position: Annotated[

@@ -167,8 +167,8 @@ def _notes(card: PaperCard) -> list[Note]:
             Note(
                 code="unprinted-author",
                 count=unprinted,
-                text="an author whom the source does not print is there because the page is "
-                "about that person",
+                text="an author without a place in the list is there because a page is about that "
+                "person, or because another source names them",
             )
         )
     if card.has_code and not card.repositories:

@@ -49,7 +49,8 @@ async def show_quality(view: View) -> QualityAnswer:
             "unprinted-subject",
             np.unique(np.repeat(np.arange(len(listed)), listed)[graph.positions == 0]),
             ("paper has", "papers have"),
-            "an author whom the page lists without printing the name",
+            "an author without a place in the list: the subject of the page, or whom only "
+            "another source names",
         ),
         *await _references(view),
         _papers(
