@@ -196,8 +196,16 @@ def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input) -> list[S
     return batch
 
 
+# Takes the records of a batch, in a thread.
+Taker = Callable[[Sequence[Record]], None]
+
+
 async def _read_all(
-    inputs: Sequence[_Input], phase: Phase, progress: Progress, store: GraphStore | None = None
+    inputs: Sequence[_Input],
+    phase: Phase,
+    progress: Progress,
+    store: GraphStore | None = None,
+    take: Taker | None = None,
 ) -> _Tally:
     tally = _Tally()
     for given in inputs:
@@ -210,12 +218,18 @@ async def _read_all(
             if store is not None and batch:
                 records = await run_sync(_records, batch)
                 tally.counts += await store.put(records)
+            if take is not None and batch:
+                await run_sync(_give, batch, take)
             progress(phase, given.file, tally.papers)
     return tally
 
 
 def _records(batch: Sequence[Said]) -> list[Record]:
     return [to_facts(part) for part in batch]
+
+
+def _give(batch: Sequence[Said], take: Taker) -> None:
+    take(_records(batch))
 
 
 def _is_source_name(text: str) -> bool:
@@ -234,6 +248,7 @@ async def check_files(
     max_rejects: int = 0,
     expect_papers: tuple[int, int | None] | None = None,
     progress: Progress = lambda phase, file, papers: None,
+    take: Taker | None = None,
 ) -> Checked:
     """Read files to their end, so that nothing need be written of a load that will fail.
 
@@ -244,6 +259,7 @@ async def check_files(
         max_rejects: How many rejects to set aside before the load stops.
         expect_papers: Least and most papers that the files must hold; no most when absent.
         progress: Called with the phase, the file and the papers read so far in all files.
+        take: Given the records as they are read, by who can wait with them for the end.
 
     Raises:
         RecordError: A file is unusable, or there was one reject too many; it names the line.
@@ -270,7 +286,7 @@ async def check_files(
             for file in await run_sync(input_files, paths)
         ]
     )
-    tally = await _read_all(inputs, "checking", progress)
+    tally = await _read_all(inputs, "checking", progress, take=take)
     if expect_papers is not None:
         least, most = expect_papers
         if tally.papers < least or (most is not None and tally.papers > most):

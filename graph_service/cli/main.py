@@ -124,18 +124,53 @@ def load(
             "resolve` does; leave it to the last of many loads.",
         ),
     ] = True,
+    bulk: Annotated[
+        bool,
+        typer.Option(
+            "--bulk",
+            help="First load into a Neo4j on this machine, by its import tool and with the server "
+            "stopped: many times faster. The rules of identity are left to `identity resolve`.",
+        ),
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="With --bulk: replace all that the database holds."),
+    ] = False,
+    import_dir: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="With --bulk: where files of some 4 kB a paper may stand until it is done; "
+            "beside the database if absent.",
+        ),
+    ] = None,
+    neo4j_home: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="With --bulk: home of the Neo4j. Without it: COAUTHOR_GRAPH_NEO4J_HOME, else "
+            "what `make neo4j` keeps in .neo4j.",
+            show_default=False,
+        ),
+    ] = None,
     store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Load papers from files; loading them again changes nothing."""
+    if (overwrite or import_dir or neo4j_home) and not bulk:
+        raise typer.BadParameter("--overwrite, --import-dir and --neo4j-home go with --bulk")
     with edge(as_json=as_json):
         from graph_service.cli import keeping
         from graph_service.cli.stores import settings_for
 
+        in_bulk = keeping.BulkOptions(overwrite, import_dir) if bulk else None
         options = keeping.LoadOptions(
-            format, source, max_rejects, rejects_to, expect_papers, dry_run, resolve
+            format, source, max_rejects, rejects_to, expect_papers, dry_run, resolve, in_bulk
         )
-        keeping.load(settings_for(store), files, options, as_json=as_json)
+        settings = settings_for(store)
+        if neo4j_home is not None:
+            settings = settings.model_copy(update={"neo4j_home": neo4j_home})
+        keeping.load(settings, files, options, as_json=as_json)
 
 
 @app.command(epilog="Example: coauthor-graph schema")

@@ -90,6 +90,8 @@ def fold(text: str) -> str:
 
 
 def _joined(text: str) -> str:
+    if text.isascii() and text.isalnum():  # as nearly all are
+        return text.lower()
     return _BETWEEN_TOKENS.sub("", fold(text))
 
 

@@ -25,19 +25,16 @@ from graph_service.identity.units import (
 )
 from graph_service.identity.works import NOTHING, WorkCard, WorkJoin, meeting_keys, work_keys
 from graph_service.model.identifiers import AUTHOR_RANK, CURATED, best_identifier
-from graph_service.model.ids import author_id, short_hash, source_id
+from graph_service.model.ids import author_id, short_hash, source_id, topic_id, venue_id
 from graph_service.model.names import NameKey, display_order, name_key, parts_key
-from graph_service.model.records import PaperRecord, SourceRecord
+from graph_service.model.records import Organisation, PaperRecord, SourceRecord, organisation_id
 from graph_service.model.revision import FactsSum
 from graph_service.model.schema import Edge
 from graph_service.model.titles import title_key
 from graph_service.store.fold import (
-    SHARED,
     Work,
     alignment_edges,
     former_ids,
-    kept_paper,
-    shared_links,
     works_of,
 )
 
@@ -46,25 +43,41 @@ SUBJECT = 0  # stands for the position of a mention that has none
 Printed = tuple[str, str | None, str | None, str | None, tuple[str, ...]]
 
 
+HELD_BYTES = 2**20
+
+
 class Spool:
     """Canonical JSON of records in one file, read back by number."""
 
     def __init__(self, path: Path) -> None:
-        self._stream = path.open("w+b")
+        self._stream = path.open("w+b", buffering=0)
+        self._held: list[bytes] = []
+        self._held_bytes = 0
         self._written = 0
         self.ends = array("Q")
 
     def add(self, content: bytes) -> None:
         """Append a record."""
-        self._stream.write(content)
-        self._written += len(content)
-        self.ends.append(self._written)
+        self._held.append(content)
+        self._held_bytes += len(content)
+        self.ends.append(self._written + self._held_bytes)
+        if self._held_bytes > HELD_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held."""
+        block = memoryview(b"".join(self._held))
+        self._written += self._held_bytes
+        self._held, self._held_bytes = [], 0
+        while block:
+            block = block[self._stream.write(block) :]
 
     def read(self, first: int, last: int) -> list[bytes]:
         """Read the records of `first` to `last`, that one not included."""
         if first >= last:
             return []
-        self._stream.flush()
+        if self._held:
+            self.flush()
         start = self.ends[first - 1] if first else 0
         size = self.ends[last - 1] - start
         # Not by the stream's own place, which several processes share.
@@ -122,7 +135,8 @@ class Gathered:
         self.bearers: dict[str, int] = {}
         self.more_bearers: dict[str, list[int]] = {}
         # Mentions: how printed, and where.
-        self.printed: dict[tuple[str, str | Printed], int] = {}
+        self._printed: dict[str, dict[str | Printed, int]] = {}
+        self.printed: list[str | Printed] = []
         self.unit_of_printed = array("I")
         self.units: dict[str, int] = {}
         self.unit_keys: list[NameKey] = []
@@ -135,7 +149,9 @@ class Gathered:
         self.shared: dict[str, int] = {}
         self.shared_labels: list[str] = []
         self.shared_names: list[str] = []
-        self._seen: set[tuple[str, str, str]] = set()
+        self.venues: dict[str, int] = {}
+        self.topics: dict[tuple[str, str], int] = {}
+        self._organisations: dict[tuple[str, ...], str] = {}
 
     def take(self, content: bytes) -> None:
         """Take one record."""
@@ -166,7 +182,7 @@ class Gathered:
             self.source_names.setdefault(said["source"], len(self.source_names))
             self._take_keys(number, said)
             self._take_mentions(number, said)
-            self._take_shared(said, content)
+            self._take_shared(said)
             for reference in said.get("references", ()):
                 self.references.setdefault(reference["to"], len(self.references))
         else:
@@ -217,30 +233,25 @@ class Gathered:
         if not mentions:
             return
         source = said["source"]
-        printed = self.printed
-        start = len(self.mentions)
+        printed = self._printed.setdefault(source, {})
+        places = []
         for mention in mentions:
-            name = mention["name"]
-            key: tuple[str, str | Printed]
-            if len(mention) == 2 and "position" in mention:
-                key = (source, name)
-            else:
+            key: str | Printed = mention["name"]
+            if len(mention) > 2 or "position" not in mention:
                 parts = (mention.get("family"), mention.get("given"), mention.get("suffix"))
-                identifiers = tuple(mention.get("identifiers", ()))
-                bare = not identifiers and parts == (None, None, None)
-                key = (source, name) if bare else (source, (name, *parts, identifiers))
+                identifiers = mention.get("identifiers", ())
+                if identifiers or parts != _NO_PARTS:
+                    key = (mention["name"], *parts, tuple(identifiers))
             place = printed.get(key)
             if place is None:
-                place = self._new_printed(key)
-            self.mentions.append(place)
-            self.positions.append(mention.get("position", SUBJECT))
-        own = [self.unit_of_printed[place] for place in self.mentions[start:]]
-        if len(set(own)) < len(own):
+                place = printed[key] = self._new_printed(source, key)
+            places.append(place)
+        self.mentions.extend(places)
+        self.positions.extend([mention.get("position", SUBJECT) for mention in mentions])
+        if len({self.unit_of_printed[place] for place in places}) < len(places):
             self.odd.add(number)
 
-    def _new_printed(self, key: tuple[str, str | Printed]) -> int:
-        place = self.printed[key] = len(self.printed)
-        source, said = key
+    def _new_printed(self, source: str, said: str | Printed) -> int:
         identifiers: tuple[str, ...] = ()
         if isinstance(said, str):
             folded = name_key(said)
@@ -251,7 +262,8 @@ class Gathered:
             else:
                 folded = parts_key(family or "", given or "", suffix or "")
         self.unit_of_printed.append(self.unit(unit_id(source, folded, identifiers), folded, source))
-        return place
+        self.printed.append(said)
+        return len(self.printed) - 1
 
     def unit(self, id_: str, key: NameKey, source: str) -> int:
         """The number of a unit."""
@@ -262,31 +274,52 @@ class Gathered:
             self.unit_sources.append(source)
         return number
 
-    def _take_shared(self, said: dict[str, Any], content: bytes) -> None:
-        """Number the nodes that a record shares with others, and remember their best names."""
+    def _take_shared(self, said: dict[str, Any]) -> None:
+        """Number the nodes that a record shares with others; see `fold.shared_links`."""
         venue = said.get("venue")
-        if _SHARING.isdisjoint(said) and not any(
-            "affiliations" in mention for mention in said.get("mentions", ())
-        ):
-            # All that it shares is known by the text alone, and often was seen before.
-            topics = said.get("topics", ())
-            keys = [("topic", topic["scheme"], topic["name"]) for topic in topics]
-            if venue:
-                keys.append(("venue", "", venue))
-            if self._seen.issuperset(keys):
-                return
-            self._seen.update(keys)
-        for kind, node, name in shared_links(kept_paper(content)):
-            number = self.shared.get(node)
-            if number is None:
-                number = self.shared[node] = len(self.shared)
-                self.shared_labels.append(SHARED[kind])
-                self.shared_names.append(name)
-            elif name != self.shared_names[number]:
-                self.shared_names[number] = min(name, self.shared_names[number], key=display_order)
+        if venue and venue not in self.venues:
+            self.venues[venue] = self._share("Venue", venue_id(venue), venue)
+        for one in said.get("topics", ()):
+            key = (one["scheme"], one["name"])
+            if key not in self.topics:
+                self.topics[key] = self._share("Topic", topic_id(*key), one["name"])
+        for one in said.get("repositories", ()):
+            self._share("Repo", one["id"], one["name"])
+        of_mentions = [
+            one
+            for mention in said.get("mentions", ())
+            if "affiliations" in mention
+            for one in mention["affiliations"]
+        ]
+        if of_mentions or "affiliations" in said:
+            found = {self._organisation(one): one for one in said.get("affiliations", ())}
+            for one in of_mentions:
+                found.setdefault(self._organisation(one), one)
+            for node_id, one in found.items():
+                self._share("Affiliation", node_id, one["name"])
+
+    def _organisation(self, said: dict[str, Any]) -> str:
+        key = (said["name"], *said.get("identifiers", ()))
+        node_id = self._organisations.get(key)
+        if node_id is None:
+            organisation = Organisation.model_construct(
+                name=said["name"], identifiers=tuple(said.get("identifiers", ()))
+            )
+            node_id = self._organisations[key] = organisation_id(organisation)
+        return node_id
+
+    def _share(self, label: str, node_id: str, name: str) -> int:
+        number = self.shared.get(node_id)
+        if number is None:
+            number = self.shared[node_id] = len(self.shared)
+            self.shared_labels.append(label)
+            self.shared_names.append(name)
+        elif name != self.shared_names[number]:
+            self.shared_names[number] = min(name, self.shared_names[number], key=display_order)
+        return number
 
 
-_SHARING = frozenset(("affiliations", "repositories"))
+_NO_PARTS = (None, None, None)
 
 
 def _card(said: dict[str, Any]) -> WorkCard:
@@ -444,7 +477,7 @@ def _regular_units(gathered: Gathered, found: _Found) -> None:
     used = np.zeros(len(gathered.printed), dtype=bool)
     used[printed] = True
     of_printed = gathered.unit_of_printed
-    for place, (_, said) in enumerate(gathered.printed):
+    for place, said in enumerate(gathered.printed):
         if used[place]:
             number = of_printed[place]
             if isinstance(said, str):

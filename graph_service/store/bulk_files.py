@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import resource
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +20,8 @@ Step = Callable[[str, int, int], None]
 class Written:
     """Import files, and what they hold, in records.
 
-    `arguments` are those of the import; `replaced` are records of which a later one came.
+    `arguments` are those of the import; `replaced` are records of which a later one came;
+    `peak_mebibytes` is the memory that the process of this took at most.
     """
 
     arguments: list[str]
@@ -28,6 +31,7 @@ class Written:
     unchanged: int
     facts_revision: str
     bytes: int
+    peak_mebibytes: int
 
 
 class BulkFiles:
@@ -75,6 +79,7 @@ class BulkFiles:
             unchanged=gathered.unchanged,
             facts_revision=gathered.sum.revision,
             bytes=sum(path.stat().st_size for path in self._folder.iterdir()),
+            peak_mebibytes=_peak_mebibytes(),
         )
 
 
@@ -101,6 +106,13 @@ def _run_one(number: int) -> TaskDone:
     if _writer is None:
         raise RuntimeError("this process was not forked by `_run`")
     return _writer.run(number, _writer.tasks()[number])
+
+
+def _peak_mebibytes() -> int:
+    # Linux counts in KiB, macOS in bytes.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (
+        2**20 if sys.platform == "darwin" else 2**10
+    )
 
 
 def processors() -> int:

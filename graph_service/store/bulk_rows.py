@@ -2,7 +2,7 @@
 
 The graph is made by the functions of `store.fold`, which know nodes by number here where they
 only pass an id through. Papers of one record of the plainest kind, which most are, are written
-by `plain_paper` straight from their JSON; a test holds the two ways against each other.
+by `bulk_plain`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from graph_service.identity.works import WorkJoin
 from graph_service.model.identifiers import PAPER_RANK, best_identifier
 from graph_service.model.ids import source_id, title_paper_id
+from graph_service.model.names import display_order
 from graph_service.model.records import PaperRecord, Reference
-from graph_service.model.schema import Edge, Value, known
+from graph_service.model.schema import Edge, Value
 from graph_service.store.bulk_facts import Gathered, Resolved, mention_id, unit_of
+from graph_service.store.bulk_plain import authored_rows, is_plain, paper_row
 from graph_service.store.fold import (
     Cited,
-    KeptPaper,
     Said,
     author_node,
     citations,
@@ -27,11 +30,10 @@ from graph_service.store.fold import (
     paper_edges,
     paper_node,
     plain_author,
-    said_of_citation,
     shared_node,
     source_node,
 )
-from graph_service.store.import_files import Part, edge_row, node_row
+from graph_service.store.import_files import Part, edge_row, node_row, text_field
 from graph_service.store.neo4j_server import PERSON_KEY, RECORD, REFERENCE, WORK_KEY
 
 RECORDS_A_TASK = 5_000
@@ -66,8 +68,19 @@ class TaskDone:
 class Writer:
     """Writes the rows of everything that was gathered, task by task, in any order."""
 
-    def __init__(self, folder: Path, gathered: Gathered, resolved: Resolved) -> None:
+    def __init__(
+        self, folder: Path, gathered: Gathered, resolved: Resolved, *, plainly: bool = True
+    ) -> None:
+        """Number everything.
+
+        Args:
+            folder: Where to write.
+            gathered: The records.
+            resolved: Their papers and people.
+            plainly: Write plain papers by the short way.
+        """
         self._folder = folder
+        self._plainly = plainly
         self._gathered = gathered
         self._resolved = resolved
         self._unit_ids = list(gathered.units)
@@ -132,46 +145,78 @@ class Writer:
         special = self._resolved.work_of
         rows, keys = part.rows("Record"), part.rows("HAS_KEY")
         for number, content in enumerate(gathered.spool.read(first, last), start=first):
-            text = content.decode()
-            properties: dict[str, Value] = {"json": text}
+            record_id = gathered.record_ids[number]
+            paper = ""
             if gathered.is_paper[number]:
-                kept = kept_paper(content)
-                properties["source"] = kept.source
+                said = orjson.loads(content)
+                source = said["source"]
                 if number in special:
-                    properties["paper"] = special[number].id
+                    paper = special[number].id
                 else:
-                    paper = _paper_id(kept)
-                    properties["paper"] = paper
-                    self._write_single(part, number, paper, kept)
-                for to, intent, influential, in_text in _references(kept):
-                    place = numbers.references + gathered.references[to]
-                    said = said_of_citation(intent, influential, in_text)
-                    part.add("REFERS_TO", [edge_row("REFERS_TO", number, place, said)])
+                    paper = self._write_single(part, number, said, content)
+                for one in said.get("references", ()):
+                    place = numbers.references + gathered.references[one["to"]]
+                    part.add("REFERS_TO", [edge_row("REFERS_TO", number, place, one)])
             else:
-                properties["source"] = _source_of(gathered.record_ids[number])
+                source = _source_of(record_id)
+            # JSON holds no control character, and these texts nothing but ASCII.
             rows.append(
-                node_row("Record", number, RECORD + gathered.record_ids[number], properties)
+                f"{number}\x1f{RECORD}{record_id}\x1f{source}\x1f{paper}\x1f{content.decode()}\n"
             )
             before = gathered.record_keys_end[number - 1] if number else 0
-            for place in gathered.record_keys[before : gathered.record_keys_end[number]]:
-                keys.append(edge_row("HAS_KEY", number, numbers.keys + place, {}))
+            keys += [
+                f"{number}\x1f{numbers.keys + place}\n"
+                for place in gathered.record_keys[before : gathered.record_keys_end[number]]
+            ]
         return last - first
 
-    def _write_single(self, part: Part, number: int, paper: str, kept: KeptPaper) -> None:
+    def _write_single(self, part: Part, number: int, said: dict[str, Any], content: bytes) -> str:
+        """Write the paper of one record; say its id."""
         gathered, numbers = self._gathered, self._numbers
+        record_id = gathered.record_ids[number]
+        identifiers = said.get("identifiers")
+        best = best_identifier(identifiers, PAPER_RANK) if identifiers else None
+        paper = best or title_paper_id(said["title"], record_id)
+        place = numbers.papers + number
         before = gathered.mentions_end[number - 1] if number else 0
-        authors: dict[str, str] = {}
-        units: dict[str, str] = {}
-        for mention, place in zip(
-            kept.mentions,
-            gathered.mentions[before : gathered.mentions_end[number]],
-            strict=True,
-        ):
-            unit = gathered.unit_of_printed[place]
-            one = mention_id(kept.id, mention.position or 0)
-            units[one] = self._unit_ids[unit]
-            authors[one] = str(numbers.authors + self._resolved.author_of[unit])
-        self._write_paper(part, [kept], paper, number + numbers.papers, authors, units)
+        units = [
+            gathered.unit_of_printed[one]
+            for one in gathered.mentions[before : gathered.mentions_end[number]]
+        ]
+        authors = [numbers.authors + self._resolved.author_of[unit] for unit in units]
+        names = [self._unit_ids[unit] for unit in units]
+        if not (self._plainly and is_plain(said, authors)):
+            kept = kept_paper(content)
+            ids = [mention_id(record_id, mention.position or 0) for mention in kept.mentions]
+            author_of = dict(zip(ids, map(str, authors), strict=True))
+            self._write_paper(
+                part, [kept], paper, place, author_of, dict(zip(ids, names, strict=True))
+            )
+            return paper
+        part.rows("Paper").append(paper_row(said, place, paper, record_id))
+        part.rows("AUTHORED").extend(authored_rows(said, place, record_id, authors, names))
+        self._write_links(part, place, said)
+        if said.get("references"):
+            self._write_citations(part, place, [kept_paper(content)])
+        return paper
+
+    def _write_links(self, part: Part, paper: int, said: dict[str, Any]) -> None:
+        """Write what the paper of a plain record leads to."""
+        gathered, shared = self._gathered, self._numbers.shared
+        links: dict[tuple[str, int], str] = {}
+        for one in said.get("repositories", ()):
+            links.setdefault(("HAS_CODE", gathered.shared[one["id"]]), one["name"])
+        for one in said.get("topics", ()):
+            number = gathered.topics[one["scheme"], one["name"]]
+            links.setdefault(("HAS_TOPIC", number), one["name"])
+        if venue := said.get("venue"):
+            links["PUBLISHED_IN", gathered.venues[venue]] = venue
+        for (kind, number), printed in links.items():
+            part.rows(kind).append(f"{paper}\x1f{shared + number}\x1f{text_field(printed)}\n")
+        source = self._numbers.sources + gathered.source_names[said["source"]]
+        locator = said.get("locator")
+        where = "" if locator is None else text_field(locator)
+        part.rows("LISTED_IN").append(f"{paper}\x1f{source}\x1f{where}\n")
 
     def _write_special(self, part: Part, first: int, last: int) -> int:
         """Write papers that were resolved the whole way."""
@@ -210,6 +255,9 @@ class Writer:
             else:
                 end = self._number_of(one)
                 part.add(one.type, [edge_row(one.type, number, end, one.properties)])
+        self._write_citations(part, number, records)
+
+    def _write_citations(self, part: Part, number: int, records: Sequence[Said]) -> None:
         references = [
             Cited(str(number), *said) for record in records for said in _references(record)
         ]
@@ -230,7 +278,7 @@ class Writer:
         """Write authors, their names, and what the names are found by."""
         gathered, resolved, numbers = self._gathered, self._resolved, self._numbers
         authors, names = part.rows("Author"), part.rows("Name")
-        of_author = part.rows("NAME_OF")
+        of_author, bears = part.rows("NAME_OF"), part.rows("BEARS")
         for place, (author, members) in enumerate(self._authors[first:last], start=first):
             if len(members) == 1 and gathered.unit_sources[members[0]] not in self._with_figures:
                 unit = members[0]
@@ -246,33 +294,28 @@ class Writer:
                 node = author_node(author, units, verified, gathered.sources)
             authors.append(node_row("Author", numbers.authors + place, author, node.properties))
             for unit in members:
-                id_, said = self._name(unit)
-                names.append(node_row("Name", numbers.names + unit, id_, said))
+                name = numbers.names + unit
+                names.append(node_row("Name", name, self._unit_ids[unit], self._name(unit)))
                 status = "verified" if unit in resolved.verified else "unverified"
-                of_author.append(
-                    edge_row(
-                        "NAME_OF",
-                        numbers.names + unit,
-                        numbers.authors + place,
-                        {"status": status},
-                    )
-                )
+                of_author.append(f"{name}\x1f{numbers.authors + place}\x1f{status}\n")
                 for one in resolved.identifiers[unit]:
-                    end = numbers.persons + self._person_keys[one]
-                    part.add("BEARS", [edge_row("BEARS", numbers.names + unit, end, {})])
+                    bears.append(f"{name}\x1f{numbers.persons + self._person_keys[one]}\n")
         return 0
 
-    def _name(self, number: int) -> tuple[str, dict[str, Value]]:
+    def _name(self, unit: int) -> dict[str, Value]:
+        """The properties of a Name, as `fold.identity_parts` makes them."""
         gathered, resolved = self._gathered, self._resolved
-        unit = unit_of(gathered, resolved, self._unit_ids, number)
-        return unit.id, known(
-            name=unit.display,
-            key=unit.key.text,
-            source=source_id(unit.source),
-            variants=resolved.variants[number],
-            first_mention=unit.first_mention,
-            identifiers=resolved.identifiers[number],
-        )
+        variants = resolved.variants[unit]
+        found: dict[str, Value] = {
+            "name": variants[0] if len(variants) == 1 else min(variants, key=display_order),
+            "key": gathered.unit_keys[unit].text,
+            "source": source_id(gathered.unit_sources[unit]),
+            "variants": variants,
+            "first_mention": resolved.first_mentions[unit],
+        }
+        if resolved.identifiers[unit]:
+            found["identifiers"] = resolved.identifiers[unit]
+        return found
 
     # -- everything else ----------------------------------------------------------------------
 
@@ -281,7 +324,7 @@ class Writer:
         gathered, resolved, numbers = self._gathered, self._resolved, self._numbers
         for key, number in gathered.keys.items():
             if gathered.key_is_stored[number]:
-                part.add("Key", [node_row("Key", numbers.keys + number, WORK_KEY + key, {})])
+                part.add("Key", [f"{numbers.keys + number}\x1f{WORK_KEY}{key}\n"])
         for key, number in self._person_keys.items():
             part.add("Key", [node_row("Key", numbers.persons + number, PERSON_KEY + key, {})])
         for to, number in gathered.references.items():
@@ -355,12 +398,6 @@ class _PapersOf(Mapping[str, list[str]]):
 
     def __len__(self) -> int:
         raise NotImplementedError("it is only asked")
-
-
-def _paper_id(kept: KeptPaper) -> str:
-    """As `fold.paper_id`."""
-    best = best_identifier(kept.identifiers, PAPER_RANK) if kept.identifiers else None
-    return best or title_paper_id(kept.title, kept.id)
 
 
 def _source_of(record_id: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
 from typing import Self
 
@@ -34,12 +35,14 @@ from graph_service.store.protocol import WriteCounts
 
 @dataclass(frozen=True, slots=True)
 class BulkCounts:
-    """What a bulk load did, in records, and how large its import files were."""
+    """What a bulk load did, in records, and what it took."""
 
     counts: WriteCounts
     papers: int
     facts_revision: str
     import_bytes: int
+    peak_mebibytes: int
+    import_seconds: float
 
 
 class BulkLoad:
@@ -127,6 +130,7 @@ class BulkLoad:
             raise RuntimeError("a bulk load is used by `with`")
         installation, database = self._installation, self._settings.neo4j_database
         written = self._worker.finish(self._step)
+        began = perf_counter()
         run_import(installation, self._folder, self._files, database, written.arguments, self._step)
         check_stopped(self._settings.store, installation, database)
         make_ready(installation)
@@ -138,6 +142,8 @@ class BulkLoad:
             papers=written.papers,
             facts_revision=written.facts_revision,
             import_bytes=written.bytes,
+            peak_mebibytes=written.peak_mebibytes,
+            import_seconds=round(perf_counter() - began, 3),
         )
 
 

@@ -22,7 +22,8 @@ class Case:
     """One size.
 
     `peer` is the tie graph in networkx, with whole costs; `cypher` and `on_neo4j` are absent
-    where Neo4j is left out. `pairs` are authors of the giant component.
+    where Neo4j is left out, or the graph too large for it; `with_neo4j` says whether it is there
+    at all. `pairs` are authors of the giant component.
     """
 
     papers: int
@@ -34,6 +35,7 @@ class Case:
     peer: "nx.Graph[int]"
     cypher: Cypher | None
     on_neo4j: Kept | None
+    with_neo4j: bool
     quick: bool
 
     @property

@@ -48,6 +48,8 @@ FIGURES: tuple[tuple[int, str, str, float, bool], ...] = (
     (C, "serving /paths", "4 clients: p95_ms", 10, False),
     (B, "serving /paths", "errors", 0, False),
     (B, "serving /paths", "resident size, late by early", 1.05, False),
+    (C, "bulk load", "papers a second", 15_000, True),
+    (C, "bulk load", "papers a second, with stop and start", 11_000, True),
     (C, "projection", "embedded: seconds", 60, False),
     (B, "projection", "Neo4j: rows a second, only reading", 200_000, True),
     (C, "projection", "from cache: seconds", 1, False),

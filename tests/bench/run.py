@@ -25,6 +25,7 @@ from graph_service.store.opening import open_store
 from tests.bench import (
     adamic_adar,
     all_shortest_paths,
+    bulk_load,
     cheapest_path,
     clusters,
     cold_start,
@@ -54,6 +55,7 @@ QUESTIONS: dict[str, ModuleType] = {
         ego_network,
         adamic_adar,
         loading,
+        bulk_load,
         projection,
         cold_start,
         serving,
@@ -94,6 +96,7 @@ async def measure(papers: int, options: argparse.Namespace, results: list[dict[s
             peer=peer,
             cypher=cypher,
             on_neo4j=on_neo4j,
+            with_neo4j=not options.without_neo4j,
             quick=options.quick,
         )
         found: dict[str, Any] = {}

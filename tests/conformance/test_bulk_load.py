@@ -178,7 +178,7 @@ def test_a_bulk_load_is_an_ordinary_load(
     assert done.counts == counts
     assert done.facts_revision == expected[2].facts_revision
     assert done.papers == sum(b'"type":"paper"' in canonical_json(record) for record in facts)
-    unchanged, *found = anyio.run(ordinary, place.settings, [])
+    _, *found = anyio.run(ordinary, place.settings, [])
     assert found[0].nodes == expected[0].nodes
     assert found[0].edges == expected[0].edges
     assert found[1:] == expected[1:]

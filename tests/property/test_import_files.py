@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from graph_service.model.records import Record, canonical_json
 from graph_service.model.revision import facts_revision
 from graph_service.model.schema import EDGE_TYPE, NODE_TYPES
+from graph_service.store.bulk_facts import Gathered, Spool, resolve_all
 from graph_service.store.bulk_files import BulkFiles, Written
+from graph_service.store.bulk_rows import Writer
 from graph_service.store.fold import Graph, build_graph
 from tests.import_reading import read_folder
 from tests.invented import small_world
@@ -49,6 +51,26 @@ def test_any_records_give_the_graph_of_the_fold(facts: list[Record]) -> None:
     assert {id_: node.properties["json"] for id_, node in stored.items()} == {
         f"record:{record.id}": canonical_json(record).decode() for record in facts
     }
+
+
+@given(facts=st.lists(records(), max_size=8, unique_by=lambda record: record.id))
+def test_the_short_way_of_plain_papers_writes_what_the_fold_says(facts: list[Record]) -> None:
+    facts += [record for record in small_world() if record.id not in {one.id for one in facts}]
+    with tempfile.TemporaryDirectory() as folder:
+        made = []
+        for plainly in (True, False):
+            place = Path(folder, str(plainly))
+            place.mkdir()
+            gathered = Gathered(Spool(place / "records"))
+            for record in facts:
+                gathered.take(canonical_json(record))
+            writer = Writer(place, gathered, resolve_all(gathered), plainly=plainly)
+            for number, task in enumerate(writer.tasks()):
+                writer.run(number, task)
+            gathered.spool.close()
+            made.append({path.name: path.read_bytes() for path in place.glob("*.csv")})
+        assert made[0] == made[1]
+        assert made[0]["Paper.000000.csv"]
 
 
 @given(facts=st.lists(records(), max_size=14))
