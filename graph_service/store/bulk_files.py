@@ -5,6 +5,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,8 +97,10 @@ def _run(writer: Writer, processes: int) -> Iterator[TaskDone]:
     global _writer  # noqa: PLW0603 - the way for a forked process to find it
     _writer = writer
     try:
-        with multiprocessing.get_context("fork").Pool(processes) as pool:
-            yield from pool.imap_unordered(_run_one, range(len(tasks)))
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(processes, mp_context=context) as pool:
+            for done in as_completed([pool.submit(_run_one, one) for one in range(len(tasks))]):
+                yield done.result()
     finally:
         _writer = None
 

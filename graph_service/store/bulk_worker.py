@@ -9,7 +9,9 @@ import contextlib
 import gc
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -23,14 +25,14 @@ from graph_service.store.bulk_files import BulkFiles, Step, Written, processors
 
 _SIZE = 8
 BATCH_BYTES = 2**20
-CUT_OFF = 3
+CUT_OFF, FAILED = 3, 1
 
 
 class Worker:
     """The process, seen from its parent."""
 
     def __init__(self, folder: Path) -> None:
-        self._errors = (folder / "errors").open("w+b")
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._process = subprocess.Popen(  # noqa: S603 - this interpreter, this module
             [sys.executable, "-m", "graph_service.store.bulk_worker", str(folder)],
             stdin=subprocess.PIPE,
@@ -98,16 +100,25 @@ class Worker:
             said = orjson.loads(line)
             if "doing" in said:
                 step(said["doing"], said["done"], said["total"])
+            elif "failed" in said:
+                raise _failed(said["failed"])
             else:
                 return Written(**said)
         raise self._ended()
 
     def _ended(self) -> StoreError:
+        for line in _open(self._process.stdout):
+            said = orjson.loads(line)
+            if "failed" in said:
+                return _failed(said["failed"])
         self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        last = lines[-1] if lines else f"exit {self._process.returncode}"
-        return StoreError(f"the import files could not be written: {last}; the store is as it was")
+        return _failed(lines[-1] if lines else f"exit {self._process.returncode}")
+
+
+def _failed(reason: str) -> StoreError:
+    return StoreError(f"the import files could not be written: {reason}; the store is as it was")
 
 
 def _open(stream: IO[bytes] | None) -> IO[bytes]:
@@ -120,12 +131,22 @@ def main(folder: Path) -> int:
     """Take records until they end, then write."""
     # Nothing that is kept is ever garbage; looking for it would take a third of the time.
     gc.disable()
-    files = BulkFiles(folder)
-    source, answer = sys.stdin.buffer, sys.stdout.buffer
+    try:
+        return _work(folder)
+    except (OSError, MemoryError, BrokenProcessPool) as error:  # no room, or killed for it
+        with contextlib.suppress(OSError):
+            _tell({"failed": str(error) or type(error).__name__})
+        return FAILED
 
-    def tell(said: object) -> None:
-        answer.write(orjson.dumps(said) + b"\n")
-        answer.flush()
+
+def _tell(said: object) -> None:
+    sys.stdout.buffer.write(orjson.dumps(said) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _work(folder: Path) -> int:
+    files = BulkFiles(folder)
+    source = sys.stdin.buffer
 
     while True:
         size = source.read(_SIZE)
@@ -140,9 +161,9 @@ def main(folder: Path) -> int:
         files.put(content.split(b"\n"))
     written = files.finish(
         processes=processors(),
-        step=lambda doing, done, total: tell({"doing": doing, "done": done, "total": total}),
+        step=lambda doing, done, total: _tell({"doing": doing, "done": done, "total": total}),
     )
-    tell(asdict(written))
+    _tell(asdict(written))
     return 0
 
 

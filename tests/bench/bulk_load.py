@@ -12,7 +12,8 @@ import os
 import resource
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -64,14 +65,21 @@ async def compare(
     records = list(bibliography.bibliography(papers, seed=seed))
     gc.collect()
     gc.freeze()
-    folder = Path(os.path.abspath(data)) / "bulk-load"
+    with _folder(data) as folder:
+        found = await _compare(records, folder, driver_papers)
+    gc.unfreeze()
+    return found
+
+
+@contextmanager
+def _folder(data: Path) -> Iterator[Path]:
+    folder = data.resolve() / "bulk-load"
     shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
+    folder.mkdir(parents=True)
     try:
-        return await _compare(records, folder, driver_papers)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        gc.unfreeze()
 
 
 async def _compare(records: Sequence[Record], folder: Path, driver_papers: int) -> dict[str, Any]:
