@@ -1,10 +1,10 @@
 // The papers that references lead to, by the id of a record or by an identifier
 UNWIND $rows AS row
 CALL (row) {
-  MATCH (r:Record {id: row.record}) RETURN r
+  MATCH (r:Record {id: row.id}) RETURN r
   UNION
   MATCH (:Key {id: row.key})<-[:HAS_KEY]-(r:Record) RETURN r
 }
 WITH row, r
 WHERE r.paper IS NOT NULL
-RETURN row.to AS to, r.id AS record, r.paper AS paper
+RETURN row.name AS to, r.id AS record, r.paper AS paper

@@ -11,8 +11,9 @@ from typing import Protocol, TypeVar
 from graph_service.model.names import NameKey
 from graph_service.model.records import Mention, PaperRecord
 
-# Two lists whose other places agree to this extent are the same list.
-LEAST_PLACES_ALIKE = 0.5
+# Two lists of which so many places agree, and such a share of them, are the same list.
+LEAST_PLACES_ALIKE = 2
+LEAST_SHARE_ALIKE = 2 / 3
 
 Slot = tuple[PaperRecord, Mention]
 
@@ -86,7 +87,7 @@ def _aligned(leading: Sequence[Mention], other: Sequence[Mention]) -> list[tuple
         found |= {place: of_leading[name] for name, place in of_other.items() if name in of_leading}
     if len(leading) == len(other):
         alike = sum(ours == theirs for theirs, ours in found.items())
-        if alike >= LEAST_PLACES_ALIKE * len(leading):
+        if alike >= max(LEAST_PLACES_ALIKE, LEAST_SHARE_ALIKE * len(leading)):
             taken = set(found.values())
             for place in range(len(other)):
                 if place not in found and place not in taken:

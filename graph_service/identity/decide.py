@@ -115,6 +115,19 @@ def check_decision(
         ]
         if blocked:
             raise DecisionConflict("it would join people who are kept apart", blocked)
+        # What holds now must not break in silence: they are people, not names, that are joined.
+        held = {
+            (join.a, join.b, join.rule, join.decision)
+            for join in resolve(units, rows, aligned).joins
+            if join.blocked_by is None
+        }
+        parted = {
+            join.blocked_by
+            for join in persons.joins
+            if join.blocked_by is not None and (join.a, join.b, join.rule, join.decision) in held
+        }
+        if parted:
+            raise DecisionConflict("it would join people who are kept apart", sorted(parted))
         return
     # A new veto outranks the chain of decisions that joins its ends; say so instead of
     # silently breaking one of them.

@@ -420,7 +420,7 @@ def paper_edges(
     links: dict[tuple[str, str], str] = {}
     for record in records:
         for kind, node, printed in shared_links(record):
-            links.setdefault((kind, node), printed)
+            links[kind, node] = min(links.get((kind, node), printed), printed, key=display_order)
     for (kind, node), printed in links.items():
         more: dict[str, Value] = {}
         if kind == "AFFILIATED_WITH":

@@ -701,9 +701,7 @@ async def _add_citations(server: Server, change: _Change, was: _Side, is_to_be: 
 
 
 def _ways_to(references: Iterable[str]) -> list[dict[str, str]]:
-    return [
-        {"to": one, "record": RECORD + one, "key": WORK_KEY + one} for one in sorted(references)
-    ]
+    return [{"name": one, "id": RECORD + one, "key": WORK_KEY + one} for one in sorted(references)]
 
 
 def _cited(row: dict[str, Any]) -> Cited:

@@ -177,7 +177,7 @@ BINARY = [
     fails("nul-at-the-end", PAGE + "\0", 24, "holds a NUL byte"),
     fails("json", b'{"title": "First Steps", "authors": ["Ada Quill"]}\n', 1, NOT_KNOWN),
     fails("html", f"<html><body><h1>{AUTHORS}</h1></body></html>\n", 1, NOT_KNOWN),
-    fails("bibtex", "@article{steps,\n title = {First Steps},\n year = 2021\n}\n", 1, NOT_KNOWN),
+    fails("papyrus", "%papyrus{steps,\n title = {First Steps},\n year = 2021\n}\n", 1, NOT_KNOWN),
     fails("csv", "title,authors\nFirst Steps,Ada Quill\n", 1, NOT_KNOWN),
     fails("an-export", b'{"format":"coauthor-graph-export","schema_version":1}\n', 1, NOT_KNOWN),
     fails("line-of-2-mb", page("We walk", "We walk" + "!" * 2_000_000), 16, "1,000,000 bytes"),
@@ -809,8 +809,10 @@ def all_that_load(folder: Path, *, without: Collection[Case] = ()) -> list[Recor
         for part in parsed(case.content, folder / "page.txt"):
             assert not isinstance(part, Reject)
             field = "name" if isinstance(part, SourceRecord) else "source"
-            name = f"{getattr(part, field)}-{number}"
-            records.append(part.model_copy(update={field: name}))
+            said = {field: f"{getattr(part, field)}-{number}"}
+            if isinstance(part, PaperRecord):  # else all would be records of one paper
+                said["title"] = f"{number} {part.title}"
+            records.append(part.model_copy(update=said))
     return records
 
 

@@ -87,7 +87,7 @@ def test_what_is_written_is_read_back(page: Page) -> None:
             "code": paper.has_code is True,
             "authors": [author.name for author in paper.authors],
             "complete": paper.authors_complete,
-            "organisations": list(paper.affiliations),
+            "organisations": [one.name for one in paper.affiliations],
             "abstract": paper.abstract,
         } == given_
 

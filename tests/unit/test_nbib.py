@@ -309,7 +309,7 @@ def test_what_is_long_or_many_is_a_reject_in_bounded_time_and_memory(tmp_path: P
         assert isinstance(reject, Reject)
         assert (reject.line, reject.reason) == (1, reason)
         assert isinstance(paper, ParsedPaper)
-    assert perf_counter() - began < 10
+    assert perf_counter() - began < 60
     assert peak_mebibytes() - before < 250
 
 
