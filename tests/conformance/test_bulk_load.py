@@ -66,7 +66,7 @@ def everything() -> list[Record]:
         paper(
             "Wide", ["Zoë Ångström-Lee", "李 明", "O'Neil, Jr., Pat"], title_words=' =1+1 \\ "x"'
         ),
-        paper("Long", ["Ada Quill"], abstract="long " * 1_200_000),
+        paper("Long", ["Ada Quill"], abstract="long " * 850_000),
     ]
     found += [
         paper(f"Hostile {number}", ["Ada Quill"], source="odd", abstract=text or None)
