@@ -205,10 +205,9 @@ class Writer:
         gathered, shared = self._gathered, self._numbers.shared
         links: dict[tuple[str, int], str] = {}
         for one in said.get("repositories", ()):
-            links.setdefault(("HAS_CODE", gathered.shared[one["id"]]), one["name"])
+            _print(links, "HAS_CODE", gathered.shared[one["id"]], one["name"])
         for one in said.get("topics", ()):
-            number = gathered.topics[one["scheme"], one["name"]]
-            links.setdefault(("HAS_TOPIC", number), one["name"])
+            _print(links, "HAS_TOPIC", gathered.topics[one["scheme"], one["name"]], one["name"])
         if venue := said.get("venue"):
             links["PUBLISHED_IN", gathered.venues[venue]] = venue
         for (kind, number), printed in links.items():
@@ -398,6 +397,13 @@ class _PapersOf(Mapping[str, list[str]]):
 
     def __len__(self) -> int:
         raise NotImplementedError("it is only asked")
+
+
+def _print(links: dict[tuple[str, int], str], kind: str, node: int, name: str) -> None:
+    """Note how a link is printed: of two ways the one to show."""
+    before = links.setdefault((kind, node), name)
+    if before != name:
+        links[kind, node] = min(before, name, key=display_order)
 
 
 def _source_of(record_id: str) -> str:

@@ -91,6 +91,7 @@ WAIT_FOR_WRITER_SECONDS = 5.0
 LONG_TIMEOUT_SECONDS = 1_800.0
 RETRY_SECONDS = 10.0
 SCHEMA_STATEMENTS_AT_ONCE = 3
+SECONDS_BETWEEN_LOOKS = 0.1
 NO_TIMEOUT = 0.0
 
 
@@ -195,13 +196,11 @@ class Neo4jStore:
                     group.start_soon(work_off)
             if failed:
                 raise failed[0]
-            for row in await self._rows(statement("reads/indexes_to_wait_for")):
-                await self._driver.execute_query(
-                    "CALL db.awaitIndex($name, $seconds)",
-                    name=row["name"],
-                    seconds=int(LONG_TIMEOUT_SECONDS),
-                    database_=self._database,
-                )
+        # Asked for now and then: one long wait would run into the server's own limit.
+        while waiting := await self._rows(statement("reads/indexes_to_wait_for")):
+            if failed_ones := [row["name"] for row in waiting if row["state"] == "FAILED"]:
+                raise StoreError(f"{self.name} could not fill its index {failed_ones[0]}")
+            await anyio.sleep(SECONDS_BETWEEN_LOOKS)
 
     async def _make_constraint(self, constraint: str) -> None:
         @neo4j.unit_of_work(timeout=LONG_TIMEOUT_SECONDS)

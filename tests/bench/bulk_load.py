@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 import neo4j
@@ -36,6 +36,7 @@ NAME = "bulk load"
 # The loads through the driver keep their pace; so many papers show it.
 THROUGH_THE_DRIVER = 20_000
 ROWS = 5_000
+_FILLING = "SHOW INDEXES YIELD name, state WHERE state = 'POPULATING' RETURN name"
 _PAPERS = """
 UNWIND $rows AS row MERGE (p:Paper {id: row.id})
 SET p.title = row.title, p.date = row.date, p.venue = row.venue, p.abstract = row.abstract
@@ -128,8 +129,7 @@ async def _compare(records: Sequence[Record], folder: Path, driver_papers: int) 
         if state.facts_revision != done.facts_revision or counts["Paper"] != len(records):
             raise RuntimeError("the store is not what was loaded")
         texts = perf_counter()
-        with _driver(server.bolt_uri) as driver:
-            driver.execute_query("CALL db.awaitIndexes(1800)")
+        _wait_for_texts(server.bolt_uri)
         found["full-text indexes after that: seconds"] = round(perf_counter() - texts, 1)
     finally:
         server.stop()
@@ -164,6 +164,7 @@ class _Clock:
         now = perf_counter()
         self.seconds[name] = now - self._at
         self._at = now
+        tell(f"  {name}: {self.seconds[name]:.1f} s")
 
     @property
     def own(self) -> float:
@@ -191,6 +192,12 @@ def _told() -> Any:
 
 def _driver(uri: str) -> neo4j.Driver:
     return neo4j.GraphDatabase.driver(uri, auth=("neo4j", PASSWORD))
+
+
+def _wait_for_texts(uri: str) -> None:
+    with _driver(uri) as driver:
+        while driver.execute_query(_FILLING).records:
+            sleep(0.2)
 
 
 def _bare(uri: str, records: Sequence[Record]) -> int:
