@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from graph_service.model.identifiers import arxiv_value
 from graph_service.model.records import ParsedPaper, Version
 from loaders.arxiv_fields import (
@@ -26,10 +24,11 @@ from loaders.arxiv_fields import (
     topics_of,
 )
 from loaders.inputs import InputFile
-from loaders.json_reading import first_object, objects
+from loaders.json_reading import first_object
+from loaders.json_records import records
 from loaders.json_values import as_objects, as_text
 from loaders.partial_dates import mail_date
-from loaders.reading import Parsed, Reject, why_invalid
+from loaders.reading import Parsed
 from loaders.tex_text import plain_text
 
 FORMAT = "arxiv-dump"
@@ -65,23 +64,8 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
     Raises:
         RecordError: The file cannot be read, or is no JSON from its first byte on.
     """
-    for found in objects(path):
-        parsed: ParsedPaper | str
-        try:
-            parsed = (
-                metadata_paper(found.value, source or SOURCE, FORMAT)
-                if found.value is not None
-                else found.reason
-            )
-        except ArxivFault as fault:
-            parsed = str(fault)
-        except ValidationError as error:
-            parsed = why_invalid(error)
-        if isinstance(parsed, str):
-            place = f"item {found.item}: " if found.item else ""
-            yield Reject(str(path), found.line, place + parsed)
-        else:
-            yield parsed
+    name = source or SOURCE
+    return records(path, (), lambda found: iter((metadata_paper(found, name, FORMAT),)))
 
 
 def metadata_paper(

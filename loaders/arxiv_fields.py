@@ -22,6 +22,7 @@ from graph_service.model.records import (
     Version,
 )
 from loaders.addresses import find_addresses
+from loaders.json_records import RecordFault
 from loaders.reading import why_invalid
 from loaders.tex_text import paragraphs, plain_text
 from loaders.xml_reading import text_of
@@ -62,7 +63,7 @@ _GOES_ON = frozenset(("proc", "proceedings", "the", "of", "in", "on", "and", "fo
 _VOLUME_WORD = re.compile(r"[\s.,:;(]+(?:vol(?:ume)?|no|issue|nr)$", re.IGNORECASE)
 
 
-class ArxivFault(Exception):
+class ArxivFault(RecordFault):
     """Why a record is no paper."""
 
 

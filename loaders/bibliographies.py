@@ -7,6 +7,7 @@ records that stand twice in a file.
 import html
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from graph_service.model.identifiers import known_author_identifiers
@@ -19,6 +20,10 @@ KEYWORDS = "keyword"
 MESH = "mesh"
 # Beyond so many records of a file nobody remembers where each stood: the later one replaces.
 RECORDS_REMEMBERED = 1_000_000
+# Of a record of tags, in characters; what is beyond is not kept. A paper of ten thousand authors
+# takes half a megabyte.
+LONGEST_RECORD = 16 * 2**20
+_TOO_LONG = f"is longer than {LONGEST_RECORD:,} characters"
 _SLUG_LENGTH = 80
 
 # Line breaks of any kind are blanks to str.split; these are nothing at all. Those from 0x80 on
@@ -70,6 +75,37 @@ _MONTH_NAMES = (
 )  # fmt: skip
 _LONGEST_MONTH = 40
 _MONTH = re.compile(r"[A-Za-z]+|\d+")
+
+
+@dataclass(slots=True)
+class TaggedRecord:
+    """The fields of a record of tags in order, each with the lines that continue it."""
+
+    line: int
+    fields: list[tuple[str, list[str]]] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, tag: str, text: str, width: int) -> None:
+        """Begin a field; its tag takes `width` of the characters that a record may have."""
+        self.size += len(text) + width
+        if self.size <= LONGEST_RECORD:
+            self.fields.append((tag, [text]))
+
+    def go_on(self, text: str, *, joined: bool) -> None:
+        """Continue the last field, on a line of its own or `joined` to the one before."""
+        self.size += len(text) + 1
+        if self.size > LONGEST_RECORD or not self.fields:
+            return
+        lines = self.fields[-1][1]
+        if joined:
+            lines[-1] += text
+        else:
+            lines.append(text)
+
+    @property
+    def too_long(self) -> str:
+        """What is wrong with a record that is too long; empty where it is not."""
+        return "" if self.size <= LONGEST_RECORD else _TOO_LONG
 
 
 def line_of(text: str) -> str:

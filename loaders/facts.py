@@ -17,6 +17,7 @@ from graph_service.model.records import (
     Reference,
     RepositoryLink,
     SourceRecord,
+    how_little_is_said,
     organisation_id,
 )
 from graph_service.model.repositories import find_repositories
@@ -121,12 +122,7 @@ def _references(parsed: ParsedPaper) -> tuple[Reference, ...]:
         parsed.references,
         key=lambda one: (
             one.to,
-            one.intent is None,
-            one.intent or "",
-            one.influential is None,
-            not one.influential,
-            one.in_text is None,
-            -(one.in_text or 0),
+            how_little_is_said(one.intent, one.influential, one.in_text),
         ),
     )
     firsts: dict[str, Reference] = {}

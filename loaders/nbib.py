@@ -35,6 +35,7 @@ from loaders.bibliographies import (
     MESH,
     Seen,
     StandsTwice,
+    TaggedRecord,
     dated,
     derived_key,
     first_author,
@@ -50,7 +51,6 @@ from loaders.text_decoding import decoded_lines, first_text
 
 FORMAT = "nbib"
 SOURCE = "pubmed"
-LONGEST_RECORD = 16 * 2**20
 
 _TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)$")
 _WIDTH = 4
@@ -96,32 +96,12 @@ _IN_A_JOURNAL = ("case reports", "clinical trial", "randomized", "multicenter", 
 
 
 @dataclass(slots=True)
-class _Record:
-    """The fields of a record in order, each with the lines that continue it."""
-
-    line: int
-    fields: list[tuple[str, list[str]]] = field(default_factory=list)
-    size: int = 0
+class _Record(TaggedRecord):
     is_cut: bool = False
 
     @property
     def has_source(self) -> bool:
         return any(tag == "SO" for tag, _ in self.fields)
-
-    def add(self, tag: str, text: str) -> None:
-        self.size += len(text) + _WIDTH
-        if self.size <= LONGEST_RECORD:
-            self.fields.append((tag, [text]))
-
-    def go_on(self, text: str, *, joined: bool) -> None:
-        self.size += len(text) + 1
-        if self.size > LONGEST_RECORD or not self.fields:
-            return
-        lines = self.fields[-1][1]
-        if joined:
-            lines[-1] += text
-        else:
-            lines.append(text)
 
 
 class _Fault(Exception):
@@ -190,7 +170,7 @@ def _records(lines: Iterable[Line]) -> Iterator[_Record]:
                     yield record
                 record = _Record(line.number)
             if record is not None:
-                record.add(match[1], match[2])
+                record.add(match[1], match[2], _WIDTH)
         elif record is not None and text.strip():
             record.go_on(text.strip() if fresh else text, joined=not fresh)
         fresh = line.ended
@@ -201,8 +181,8 @@ def _records(lines: Iterable[Line]) -> Iterator[_Record]:
 
 
 def _paper(record: _Record, source: str) -> ParsedPaper:
-    if record.size > LONGEST_RECORD:
-        raise _Fault(f"is longer than {LONGEST_RECORD:,} characters")
+    if record.too_long:
+        raise _Fault(record.too_long)
     if record.is_cut:
         raise _Fault("has no SO line, with which a record ends; is the file cut?")
     fields: dict[str, list[str]] = defaultdict(list)

@@ -20,7 +20,7 @@ PMC id). Not carried: publishers, volumes and pages, ISSN and ISBN, notes, dates
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -41,6 +41,7 @@ from loaders.bibliographies import (
     KEYWORDS,
     Seen,
     StandsTwice,
+    TaggedRecord,
     address_identifiers,
     addresses_in,
     dated,
@@ -60,8 +61,6 @@ from loaders.reading import Line, Parsed, Reject, why_invalid
 from loaders.text_decoding import decoded_lines, first_text
 
 FORMAT = "ris"
-# A paper of ten thousand authors takes half a megabyte.
-LONGEST_RECORD = 16 * 2**20
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*)|)$")
 # Some write one blank; which of the two a file is, its first TY line tells.
@@ -96,28 +95,8 @@ _MORE_OF_A_DATE = frozenset(("received", "accepted", "revised"))
 
 
 @dataclass(slots=True)
-class _Record:
-    """The fields of a record in order, each with the lines that continue it."""
-
-    line: int
-    kind: str
-    fields: list[tuple[str, list[str]]] = field(default_factory=list)
-    size: int = 0
-
-    def add(self, tag: str, text: str) -> None:
-        self.size += len(text) + len(tag)
-        if self.size <= LONGEST_RECORD:
-            self.fields.append((tag, [text]))
-
-    def go_on(self, text: str, *, joined: bool) -> None:
-        self.size += len(text) + 1
-        if self.size > LONGEST_RECORD or not self.fields:
-            return
-        lines = self.fields[-1][1]
-        if joined:
-            lines[-1] += text
-        else:
-            lines.append(text)
+class _Record(TaggedRecord):
+    kind: str = ""
 
 
 class _Fault(Exception):
@@ -180,23 +159,17 @@ def _records(lines: Iterable[Line]) -> Iterator[tuple[_Record, str]]:
             if tag == "TY":
                 if record is not None and record.fields:
                     yield record, f"has no ER line before the next record, at line {line.number}"
-                record = _Record(line.number, value)
+                record = _Record(line.number, kind=value)
             elif record is not None and tag == "ER":
-                yield record, _too_long(record)
+                yield record, record.too_long
                 record = None
             elif record is not None:
-                record.add(tag, value)
+                record.add(tag, value, len(tag))
         elif record is not None:
             record.go_on(text.strip() if fresh else text, joined=not fresh)
         fresh = line.ended
     if record is not None:
-        yield record, _too_long(record) or "has no ER line before the file ends; is the file cut?"
-
-
-def _too_long(record: _Record) -> str:
-    if record.size <= LONGEST_RECORD:
-        return ""
-    return f"is longer than {LONGEST_RECORD:,} characters"
+        yield record, record.too_long or "has no ER line before the file ends; is the file cut?"
 
 
 def _paper(record: _Record, source: str) -> ParsedPaper:

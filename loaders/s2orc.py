@@ -30,10 +30,11 @@ from graph_service.model.identifiers import (
 from graph_service.model.records import ParsedPaper
 from loaders.addresses import AVAILABILITY, find_addresses
 from loaders.inputs import InputFile
-from loaders.json_reading import first_object, objects
+from loaders.json_reading import first_object
+from loaders.json_records import RecordFault, records
 from loaders.json_values import as_object, as_objects, as_text, as_texts
 from loaders.partial_dates import iso_date
-from loaders.reading import Parsed, Reject, why_invalid
+from loaders.reading import Parsed, why_invalid
 from loaders.references import Citations
 
 FORMAT = "s2orc"
@@ -58,10 +59,6 @@ _SCHEMES = {
     "mag_id": "mag",
 }
 CORPUS_ID = "corpusid"
-
-
-class _Fault(Exception):
-    """Why an object is no paper."""
 
 
 def recognises(path: InputFile | Path) -> bool:
@@ -93,27 +90,18 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
     Raises:
         RecordError: The file cannot be read, or is no JSON from its first byte on.
     """
-    for found in objects(path):
-        parsed: ParsedPaper | str
-        try:
-            parsed = found.reason if found.value is None else _paper(found.value, source or FORMAT)
-        except _Fault as fault:
-            parsed = str(fault)
-        if isinstance(parsed, str):
-            place = f"item {found.item}: " if found.item else ""
-            yield Reject(str(path), found.line, place + parsed)
-        else:
-            yield parsed
+    name = source or FORMAT
+    return records(path, (), lambda found: iter((_paper(found, name),)))
 
 
 def _paper(found: Mapping[str, Any], source: str) -> ParsedPaper:
     key = ascii_value(as_text(found.get("paper_id")))
     if not key:
-        raise _Fault("has no paper_id")
+        raise RecordFault("has no paper_id")
     metadata = as_object(found.get("metadata")) or found
     title = as_text(metadata.get("title"))
     if not title:
-        raise _Fault(
+        raise RecordFault(
             f"paper {key[:60]} has no title"
             + ("" if "metadata" in found or "title" in found else "; is it in a metadata file?")
         )
@@ -140,7 +128,7 @@ def _paper(found: Mapping[str, Any], source: str) -> ParsedPaper:
     try:
         return ParsedPaper.model_validate(fields)
     except ValidationError as error:
-        raise _Fault(f"paper {key[:60]}: {why_invalid(error)}") from error
+        raise RecordFault(f"paper {key[:60]}: {why_invalid(error)}") from error
 
 
 def _parse(found: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -182,7 +170,7 @@ def _authors(given: object) -> tuple[dict[str, object], ...]:
     authors: list[dict[str, object]] = []
     with_mail: list[dict[str, object]] = []
     if isinstance(given, list) and not all(isinstance(one, dict) for one in given):
-        raise _Fault("authors: hold what is no object")
+        raise RecordFault("authors: hold what is no object")
     for one in as_objects(given):
         first = " ".join((as_text(one.get("first")), *as_texts(one.get("middle")))).strip()
         last, suffix = as_text(one.get("last")), as_text(one.get("suffix"))

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from graph_service.model.identifiers import (
     PAPER_RANK,
     arxiv_value,
@@ -24,11 +22,11 @@ from graph_service.model.identifiers import (
 from graph_service.model.records import ParsedPaper
 from loaders.addresses import AVAILABILITY, find_addresses
 from loaders.arxiv_dump import is_metadata, metadata_paper
-from loaders.arxiv_fields import ArxivFault
 from loaders.inputs import InputFile
-from loaders.json_reading import first_object, objects
+from loaders.json_reading import first_object
+from loaders.json_records import records
 from loaders.json_values import as_object, as_objects, as_text
-from loaders.reading import Parsed, Reject, why_invalid
+from loaders.reading import Parsed
 from loaders.references import Citations
 
 FORMAT = "unarxive"
@@ -62,21 +60,8 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
     Raises:
         RecordError: The file cannot be read, or is no JSON from its first byte on.
     """
-    for found in objects(path):
-        parsed: ParsedPaper | str
-        try:
-            parsed = (
-                _paper(found.value, source or FORMAT) if found.value is not None else found.reason
-            )
-        except ArxivFault as fault:
-            parsed = str(fault)
-        except ValidationError as error:
-            parsed = why_invalid(error)
-        if isinstance(parsed, str):
-            place = f"item {found.item}: " if found.item else ""
-            yield Reject(str(path), found.line, place + parsed)
-        else:
-            yield parsed
+    name = source or FORMAT
+    return records(path, (), lambda found: iter((_paper(found, name),)))
 
 
 def _paper(found: Mapping[str, Any], source: str) -> ParsedPaper:

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 import typer
 
 from graph_service.cli.edge import edge
+from graph_service.cli.lineage_commands import By, show_log
 from graph_service.cli.people_commands import Cursor, Everything, Json, PerPage, Store
 
 WHO = "an author by id or name, a name (name:…) or a mention"
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides.")]
 First = Annotated[str, typer.Argument(metavar="A", help=f"{WHO}; or a paper.".capitalize())]
 Other = Annotated[str, typer.Argument(metavar="B", help="The other one.")]
 
@@ -126,25 +126,6 @@ def undo(
         from graph_service.cli.stores import settings_for
 
         command.undo(settings_for(store), decision, by=by, as_json=as_json)
-
-
-def show_log(
-    *,
-    everything: Everything = False,
-    per_page: PerPage = None,
-    cursor: Cursor = None,
-    store: Store = None,
-    as_json: Json = False,
-) -> None:
-    """List all decisions, newest first, with what is in force."""
-    with edge(as_json=as_json):
-        from graph_service.cli import lineages as command
-        from graph_service.cli.asking import Pages
-        from graph_service.cli.stores import settings_for
-        from graph_service.questions.paging import PER_PAGE
-
-        pages = Pages(cursor, per_page or PER_PAGE, everything)
-        command.log(settings_for(store), pages, as_json=as_json)
 
 
 def resolve(

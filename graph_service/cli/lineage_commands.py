@@ -283,7 +283,7 @@ def show_log(
     store: Store = None,
     as_json: Json = False,
 ) -> None:
-    """List what people decided, newest first, with what is in force."""
+    """List the log of decisions, newest first, with what is in force."""
     with edge(as_json=as_json):
         from graph_service.cli import lineages as command
         from graph_service.cli.asking import Pages

@@ -160,6 +160,16 @@ def _title_text(card: WorkCard) -> str:
     return f"title:{short_hash(card.title, 16)}"
 
 
+def linked_records(log: Iterable[Decision]) -> dict[str, set[str]]:
+    """Map each record to those that a decision in `log` names together with it."""
+    linked: dict[str, set[str]] = {}
+    for row in log:
+        a, b = _records_of(row)
+        linked.setdefault(a, set()).add(b)
+        linked.setdefault(b, set()).add(a)
+    return linked
+
+
 def meeting(cards: Mapping[str, WorkCard], log: Iterable[Decision]) -> set[str]:
     """The records of a closed set that others of it may be one paper with.
 

@@ -229,6 +229,20 @@ class Reference(Frozen):
     in_text: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
 
 
+def how_little_is_said(
+    intent: str | None, influential: bool | None, in_text: int | None
+) -> tuple[bool, str, bool, bool, bool, int]:
+    """Order references to one work, the one that says most first; a total order by what is said."""
+    return (
+        intent is None,
+        intent or "",
+        influential is None,
+        not influential,
+        in_text is None,
+        -(in_text or 0),
+    )
+
+
 class _AboutAPaper(Frozen):
     source: SourceName
     key: RecordKey

@@ -22,7 +22,14 @@ from graph_service.identity.units import (
     name_mentions,
     split_mentions,
 )
-from graph_service.identity.works import WorkCard, WorkJoin, meeting_keys, work_card, work_keys
+from graph_service.identity.works import (
+    WorkCard,
+    WorkJoin,
+    linked_records,
+    meeting_keys,
+    work_card,
+    work_keys,
+)
 from graph_service.model.ids import author_id
 from graph_service.model.names import display_order
 from graph_service.model.records import (
@@ -225,8 +232,6 @@ def _settle_works(
     )
     decisions = work_decisions(log)
     others = _meeting(connection, cards, numbers, touched.works, decisions)
-    for record_id, record in others.items():
-        cards[record_id] = work_card(record)
     found = works_of({**after, **others}, log, cards)
     # Of the others only those are written again whose paper has other records, or another id.
     held = _records_by_paper(connection, {*touched.works, *_papers_of(connection, others)})
@@ -247,9 +252,7 @@ def _settle_works(
     connection.executemany(
         "INSERT OR IGNORE INTO work_key VALUES (?, ?)",
         sorted(
-            (key, number)
-            for number, record in again.items()
-            for key in work_keys(work_card(record))
+            (key, number) for number, record in again.items() for key in work_keys(cards[record.id])
         ),
     )
     connection.executemany(
@@ -279,17 +282,16 @@ def _settle_works(
 
 def _meeting(
     connection: sqlite3.Connection,
-    cards: Mapping[str, WorkCard],
+    cards: dict[str, WorkCard],
     numbers: dict[str, int],
     works: Collection[str],
     decisions: Sequence[Decision],
 ) -> dict[str, PaperRecord]:
-    """Read the records that those of `cards` and of `works` may be one paper with, closed."""
-    linked: dict[str, set[str]] = {}
-    for row in decisions:
-        a, b = row.a.removeprefix(RECORD_UNIT), (row.b or "").removeprefix(RECORD_UNIT)
-        linked.setdefault(a, set()).add(b)
-        linked.setdefault(b, set()).add(a)
+    """Read the records that those of `cards` and of `works` may be one paper with, closed.
+
+    Their cards and numbers are added.
+    """
+    linked = linked_records(decisions)
     known = set(cards)
     keys = {key for card in cards.values() for key in meeting_keys(card)}
     asked: set[str] = set()
@@ -313,7 +315,8 @@ def _meeting(
             if isinstance(record, PaperRecord):
                 found[record_id] = record
                 numbers[record_id] = number
-                keys.update(meeting_keys(work_card(record)))
+                cards[record_id] = work_card(record)
+                keys.update(meeting_keys(cards[record_id]))
                 wanted |= linked.get(record_id, set())
     return found
 

@@ -35,6 +35,7 @@ from graph_service.model.records import (
     Record,
     SourceRecord,
     canonical_json,
+    how_little_is_said,
     organisation_id,
     record_from_json,
 )
@@ -499,22 +500,13 @@ def citations(references: Iterable[Cited], papers_of: Mapping[str, Iterable[str]
         for paper in papers_of.get(one.to, ()):
             if paper != one.paper:
                 pair = (one.paper, paper)
-                best[pair] = min(best.get(pair, one), one, key=_how_little_is_said)
+                best[pair] = min(
+                    best.get(pair, one), one, key=lambda one: how_little_is_said(*one[2:])
+                )
     return [
         Edge("CITES", *pair, said_of_citation(one.intent, one.influential, one.in_text))
         for pair, one in sorted(best.items())
     ]
-
-
-def _how_little_is_said(one: Cited) -> tuple[bool, str, bool, bool, bool, int]:
-    return (
-        one.intent is None,
-        one.intent or "",
-        one.influential is None,
-        not one.influential,
-        one.in_text is None,
-        -(one.in_text or 0),
-    )
 
 
 def organisations_of(record: Said) -> Iterator[Organisation]:

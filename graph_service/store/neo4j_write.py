@@ -29,6 +29,7 @@ from graph_service.identity.units import (
 from graph_service.identity.works import (
     WorkCard,
     WorkJoin,
+    linked_records,
     meeting_keys,
     work_card,
     work_keys,
@@ -369,11 +370,7 @@ async def _meeting(
     decisions: Iterable[Decision],
 ) -> dict[str, Record]:
     """Read the records that may be one paper with these, as they were or are to be; closed."""
-    linked: dict[str, set[str]] = {}
-    for row in decisions:
-        a, b = row.a.removeprefix(RECORD_UNIT), (row.b or "").removeprefix(RECORD_UNIT)
-        linked.setdefault(a, set()).add(b)
-        linked.setdefault(b, set()).add(a)
+    linked = linked_records(decisions)
     known = {*before, *after}
     papers = [one for one in (*before.values(), *after.values()) if isinstance(one, PaperRecord)]
     found: dict[str, Record] = {}
