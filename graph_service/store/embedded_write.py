@@ -497,18 +497,19 @@ def _forget_split_off(
 ) -> None:
     """Drop units of one mention with their record: it may say another name in that place."""
     gone = [
-        (number, unit_id, key)
-        for number, unit_id, key in connection.execute(
-            "SELECT number, unit.id, unit.key FROM json_each(?) AS wanted "
+        (number, unit_id, key, borne)
+        for number, unit_id, key, borne in connection.execute(
+            "SELECT number, unit.id, unit.key, identifiers FROM json_each(?) AS wanted "
             "CROSS JOIN unit ON number = wanted.value",
             (as_json(sorted(lost)),),
         )
         if unit_id.startswith(MENTION_UNIT)
     ]
-    _drop_units(connection, [number for number, _, _ in gone])
-    touched.lost -= {number for number, _, _ in gone}
-    touched.names |= {unit_id for _, unit_id, _ in gone}
-    touched.left |= {key for _, _, key in gone}
+    _drop_units(connection, [number for number, _, _, _ in gone])
+    touched.lost -= {number for number, _, _, _ in gone}
+    touched.names |= {unit_id for _, unit_id, _, _ in gone}
+    touched.left |= {key for _, _, key, _ in gone}
+    touched.identifiers |= {one for _, _, _, borne in gone if borne for one in orjson.loads(borne)}
 
 
 def _drop_units(connection: sqlite3.Connection, numbers: Collection[int]) -> None:

@@ -171,3 +171,22 @@ async def test_two_orcids_of_one_name_are_two_people_and_who_has_none_is_neither
         node.id for node in graph.nodes.values() if node.properties.get("identity") == "verified"
     }
     assert verified == {ADA, other}
+
+
+async def test_an_identifier_is_free_again_when_a_mention_split_off_is_gone(
+    store: GraphStore,
+) -> None:
+    zoe, more = (
+        paper(title, [author("Zoe Marsh", ADA)], source="club") for title in ("Two", "Six")
+    )
+    await fill(store, [paper("One", [author("Ada Quill", ADA)]), zoe, more])
+    alone, name = "mention:club:Two#1", f"name:club/marsh.zoe@{ADA}"
+    async with store.writing():
+        await store.decide(DecisionDraft(op="different", a=alone, b=name, by="user:test"))
+        await store.remove([more.id])
+    graph = await store.graph()
+    assert {ADA, "author:quill.ada"} <= graph.nodes.keys()
+    async with store.writing():
+        await store.remove([zoe.id])
+    graph = await store.graph()
+    assert [node.id for node in graph.nodes.values() if node.label == "Author"] == [ADA]
