@@ -6,6 +6,7 @@ or Joseph, but not both.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from graph_service.identity.given_names import INCOMPATIBLE, Given, strength
 from graph_service.model.identifiers import CURATED
@@ -142,7 +143,11 @@ class Components:
         self._tolerated.discard(frozenset((one, other)))
 
 
-def _unite(mine: dict[str, set[str]] | dict, theirs: Mapping) -> None:  # type: ignore[type-arg]
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _unite(mine: dict[K, set[V]], theirs: Mapping[K, set[V]]) -> None:
     for key, values in theirs.items():
         if key in mine:
             mine[key] |= values
