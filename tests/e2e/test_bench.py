@@ -15,6 +15,7 @@ from tests.bench.run import QUESTIONS
 
 ROOT = Path(__file__).parents[2]
 SLOW = {"clusters", "lineage"}
+NEEDS_NEO4J = {"bulk_load"}
 
 
 def test_the_benchmark_answers_every_question_and_writes_what_it_prints(tmp_path: Path) -> None:
@@ -28,7 +29,7 @@ def test_the_benchmark_answers_every_question_and_writes_what_it_prints(tmp_path
     assert done.returncode == 0, done.stderr
     (written,) = (tmp_path / "results").iterdir()
     report = json.loads(written.read_text())
-    names = [QUESTIONS[name].NAME for name in wanted]
+    names = [QUESTIONS[name].NAME for name in wanted if name not in NEEDS_NEO4J]
     assert [result["papers"] for result in report["results"]] == [200, 1000]
     for result in report["results"]:
         assert list(result["questions"]) == names

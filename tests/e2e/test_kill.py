@@ -177,11 +177,13 @@ embedded.EmbeddedStore._set_meta = lambda *_, **__: os.kill(os.getpid(), signal.
     "neo4j": """
 import os, signal
 from graph_service.store import neo4j
-every = neo4j.statements
-def some(name):
-    yield from every(name)[:3]
-    os.kill(os.getpid(), signal.SIGKILL)
-neo4j.statements = some
+make, made = neo4j.Neo4jStore._make_constraint, []
+async def some(store, constraint):
+    if len(made) >= 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    await make(store, constraint)
+    made.append(constraint)
+neo4j.Neo4jStore._make_constraint = some
 """,
 }
 
