@@ -1,6 +1,6 @@
 """What is missing or doubtful in the data."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ async def show_quality(view: View) -> QualityAnswer:
     findings = [_announced(node, len(papers)) for node, papers in sources]
     complete = graph.complete
     listed = np.diff(graph.paper_indptr)
+    told = await _told_by_cards(view)
     findings += [
         _papers(
             view,
@@ -53,6 +54,8 @@ async def show_quality(view: View) -> QualityAnswer:
             "another source names",
         ),
         *await _references(view),
+        told.unidentified,
+        told.same_works,
         _papers(
             view,
             "no-date",
@@ -67,7 +70,7 @@ async def show_quality(view: View) -> QualityAnswer:
             ("paper has", "papers have"),
             f"more than {graph.max_authors} authors and so no part in ties",
         ),
-        await _code_without_address(view),
+        told.code_without_address,
         _unverified(view),
         _namesakes(view),
     ]
@@ -131,17 +134,49 @@ def _papers(
     )
 
 
-async def _code_without_address(view: View) -> Finding:
-    found: list[str] = []
+class _Told(NamedTuple):
+    """What only the cards of papers tell."""
+
+    code_without_address: Finding
+    unidentified: Finding
+    same_works: Finding
+
+
+async def _told_by_cards(view: View) -> _Told:
+    flagged: list[str] = []
+    unidentified: dict[str, int] = {}
+    pairs: list[str] = []
     ids = view.graph.paper_ids
     for start in range(0, len(ids), PAPERS_AT_A_TIME):
-        facts = await view.store.papers(ids[start : start + PAPERS_AT_A_TIME])
-        found += [paper.paper.id for paper in facts if _flagged_only(paper)]
-    return Finding(
-        code="code-without-address",
-        count=len(found),
-        text=f"{many(len(found), 'paper is', 'papers are')} said to have code, but no address is known",
-        examples=found[:MOST_EXAMPLES],
+        for facts in await view.store.papers(ids[start : start + PAPERS_AT_A_TIME]):
+            id_, unknown = facts.paper.id, facts.paper.properties.get("references_unidentified")
+            if _flagged_only(facts):
+                flagged.append(id_)
+            if isinstance(unknown, int):
+                unidentified[id_] = unknown
+            pairs += [id_ for other, _ in facts.same_works if id_ < other]
+    references = sum(unidentified.values())
+    return _Told(
+        Finding(
+            code="code-without-address",
+            count=len(flagged),
+            text=f"{many(len(flagged), 'paper is', 'papers are')} said to have code, but no address is known",
+            examples=flagged[:MOST_EXAMPLES],
+        ),
+        Finding(
+            code="unidentified-references",
+            count=len(unidentified),
+            text=f"{many(len(unidentified), 'paper has', 'papers have')} "
+            f"{many(references, 'reference', 'references')} that no identifier names",
+            examples=list(unidentified)[:MOST_EXAMPLES],
+        ),
+        Finding(
+            code="same-works",
+            count=len(pairs),
+            text=f"{many(len(pairs), 'pair of papers is', 'pairs of papers are')} one work in two "
+            "forms, and each of the two counts",
+            examples=list(dict.fromkeys(pairs))[:MOST_EXAMPLES],
+        ),
     )
 
 

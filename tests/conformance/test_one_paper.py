@@ -9,6 +9,7 @@ from graph_service.model.records import DecisionDraft, Record
 from graph_service.projection.reader import Reader
 from graph_service.questions.authors import show_author
 from graph_service.questions.papers import show_paper
+from graph_service.questions.quality import show_quality
 from graph_service.store.protocol import GraphStore
 from tests.invented import author, paper
 
@@ -142,6 +143,9 @@ async def test_a_preprint_and_its_publication_are_two_papers_of_one_work(
     view = await Reader(store).view()
     card = (await show_paper(view, "arxiv:2001.00001")).paper
     assert [(one.id, one.rule) for one in card.same_works] == [("doi:10.1000/x", "same-title")]
+    (doubt,) = [row for row in (await show_quality(view)).results if row.code == "same-works"]
+    assert (doubt.count, doubt.examples) == (1, ["arxiv:2001.00001"])
+    assert doubt.text == "1 pair of papers is one work in two forms, and each of the two counts"
     async with store.writing():
         await store.decide(
             DecisionDraft(
@@ -150,6 +154,19 @@ async def test_a_preprint_and_its_publication_are_two_papers_of_one_work(
         )
     view = await Reader(store).view()
     assert (await show_paper(view, "arxiv:2001.00001")).paper.same_works == []
+
+
+async def test_references_that_nothing_names_are_counted(store: GraphStore) -> None:
+    press, page = (
+        paper(TITLE, ["Ada Quill"], source=name, references_unidentified=number)
+        for name, number in (("press", 3), ("page", 2))
+    )
+    await fill(store, [press, page, paper("Another", references_unidentified=1), paper("Third")])
+    view = await Reader(store).view()
+    found = {row.code: row for row in (await show_quality(view)).results}
+    doubt = found["unidentified-references"]
+    assert doubt.text == "2 papers have 4 references that no identifier names"
+    assert (doubt.count, len(doubt.examples)) == (2, 2)
 
 
 async def test_two_orcids_of_one_name_are_two_people_and_who_has_none_is_neither(

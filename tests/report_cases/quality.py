@@ -13,7 +13,8 @@ void  announces 5
 ```
 
 [Ada] is the subject of the page, which does not print her. A decision says that C. Marsh is
-Cleo Marsh. The derived layer holds ties of Ada with Ben and among Wei, Wei and Cleo, and what
+Cleo Marsh, and Fog is published from the preprint Haze. Alba and Bora refer to works without
+identifiers. The derived layer holds ties of Ada with Ben and among Wei, Wei and Cleo, and what
 stands in `LAYER`.
 """
 
@@ -24,8 +25,8 @@ from graph_service.store.fold import paper_id
 from tests.invented import paper, source
 from tests.report_cases import Area, Case
 
-ALBA = paper("Alba", ["Ada Quill", "Ben Okoro"])
-BORA = paper("Bora", ["Ada Quill"], date=None, complete=False)
+ALBA = paper("Alba", ["Ada Quill", "Ben Okoro"], references_unidentified=4)
+BORA = paper("Bora", ["Ada Quill"], date=None, complete=False, references_unidentified=1)
 CALM = paper("Calm", ["Ben Okoro"], date="2019", complete=None, has_code=True)
 DEW = paper("Dew", [], date="2019-03", complete=False, subject="Ada Quill")
 EDDY = paper("Eddy", [], source="club", date=None, complete=None)
@@ -36,9 +37,16 @@ FOG = paper(
     date="2021-02-03",
     has_code=True,
     repositories=("https://github.com/ito/fog",),
+    relations=({"kind": "published-from", "to": "arxiv:2201.00001"},),
 )
 GALE = paper("Gale", [], source="shed", date="2018-11")
-HAZE = paper("Haze", ["C. Marsh"], source="shed", date="2022-01-01")
+HAZE = paper(
+    "Haze",
+    ["C. Marsh"],
+    source="shed",
+    date="2022-01-01",
+    identifiers=("arxiv:2201.00001",),
+)
 RECORDS = [
     source("lab", announced_papers=9),
     source("club", announced_papers=1),
@@ -107,12 +115,14 @@ def overview(capped: int) -> list[tuple[object, ...]]:
         (3, "unknown-author-lists", "Paper", 2, 8, None),
         (4, "no-authors", "Paper", 2, 8, "quality_without_authors"),
         (5, "unprinted-subject", "Paper", 1, 8, None),
-        (6, "no-date", "Paper", 2, 8, "quality_missing_dates"),
-        (7, "coarse-date", "Paper", 3, 8, "quality_missing_dates"),
-        (8, "capped-papers", "Paper", capped, 8, "papers_largest_teams"),
-        (9, "code-without-address", "Paper", 1, 8, "papers_flagged_without_address"),
-        (10, "unverified-identity", "Author", 4, 5, None),
-        (11, "namesakes", "Author", 1, 5, "names_namesakes"),
+        (6, "unidentified-references", "Paper", 2, 8, None),
+        (7, "same-works", "Paper", 2, 8, None),
+        (8, "no-date", "Paper", 2, 8, "quality_missing_dates"),
+        (9, "coarse-date", "Paper", 3, 8, "quality_missing_dates"),
+        (10, "capped-papers", "Paper", capped, 8, "papers_largest_teams"),
+        (11, "code-without-address", "Paper", 1, 8, "papers_flagged_without_address"),
+        (12, "unverified-identity", "Author", 4, 5, None),
+        (13, "namesakes", "Author", 1, 5, "names_namesakes"),
     ]
 
 

@@ -20,12 +20,15 @@ CALL () {
   MATCH (p:Paper)
   WITH p, COUNT { (p)<-[:AUTHORED]-() } AS listed,
        EXISTS { MATCH (p)<-[slot:AUTHORED]-() WHERE slot.position IS NULL } AS unprinted,
+       EXISTS { (p)-[:SAME_WORK_AS]-() } AS twice,
        p.has_code = true AND NOT EXISTS { (p)-[:HAS_CODE]->() } AS flagged
   WITH count(p) AS papers,
        count(CASE WHEN p.authors_complete = false THEN 1 END) AS cut,
        count(CASE WHEN p.authors_complete IS NULL THEN 1 END) AS unknown,
        count(CASE WHEN listed = 0 THEN 1 END) AS nobody,
        count(CASE WHEN unprinted THEN 1 END) AS subject,
+       count(p.references_unidentified) AS unidentified,
+       count(CASE WHEN twice THEN 1 END) AS twice,
        count(CASE WHEN p.date IS NULL THEN 1 END) AS undated,
        count(CASE WHEN p.date_precision <> 'day' THEN 1 END) AS coarse,
        count(CASE WHEN listed > $max_authors THEN 1 END) AS capped,
@@ -35,10 +38,12 @@ CALL () {
     [3, 'unknown-author-lists', 'Paper', unknown, papers, null],
     [4, 'no-authors', 'Paper', nobody, papers, 'quality_without_authors'],
     [5, 'unprinted-subject', 'Paper', subject, papers, null],
-    [6, 'no-date', 'Paper', undated, papers, 'quality_missing_dates'],
-    [7, 'coarse-date', 'Paper', coarse, papers, 'quality_missing_dates'],
-    [8, 'capped-papers', 'Paper', capped, papers, 'papers_largest_teams'],
-    [9, 'code-without-address', 'Paper', no_address, papers, 'papers_flagged_without_address']
+    [6, 'unidentified-references', 'Paper', unidentified, papers, null],
+    [7, 'same-works', 'Paper', twice, papers, null],
+    [8, 'no-date', 'Paper', undated, papers, 'quality_missing_dates'],
+    [9, 'coarse-date', 'Paper', coarse, papers, 'quality_missing_dates'],
+    [10, 'capped-papers', 'Paper', capped, papers, 'papers_largest_teams'],
+    [11, 'code-without-address', 'Paper', no_address, papers, 'papers_flagged_without_address']
   ] AS rows
   UNION ALL
   MATCH (a:Author)
@@ -46,8 +51,8 @@ CALL () {
        count(CASE WHEN a.identity = 'unverified' THEN 1 END) AS unverified,
        count(CASE WHEN a.id CONTAINS '~' THEN 1 END) AS namesakes
   RETURN [
-    [10, 'unverified-identity', 'Author', unverified, authors, null],
-    [11, 'namesakes', 'Author', namesakes, authors, 'names_namesakes']
+    [12, 'unverified-identity', 'Author', unverified, authors, null],
+    [13, 'namesakes', 'Author', namesakes, authors, 'names_namesakes']
   ] AS rows
 }
 UNWIND rows AS row

@@ -22,6 +22,8 @@ DOUBTS = (
     ("unknown-author-lists", "Paper", None),
     ("no-authors", "Paper", "quality_without_authors"),
     ("unprinted-subject", "Paper", None),
+    ("unidentified-references", "Paper", None),
+    ("same-works", "Paper", None),
     ("no-date", "Paper", "quality_missing_dates"),
     ("coarse-date", "Paper", "quality_missing_dates"),
     ("capped-papers", "Paper", "papers_largest_teams"),
@@ -101,6 +103,10 @@ def quality_overview(graph: PropertyGraph, *, max_authors: int) -> Rows:
         "unprinted-subject": sum(
             any("position" not in slot for slot in listed) for listed in slots
         ),
+        "unidentified-references": sum(
+            graph.get(paper, "references_unidentified") is not None for paper in papers
+        ),
+        "same-works": sum(any(graph.both(paper, "SAME_WORK_AS")) for paper in papers),
         "no-date": precisions.count(None),
         "coarse-date": precisions.count("year") + precisions.count("month"),
         "capped-papers": sum(len(listed) > max_authors for listed in slots),
