@@ -32,7 +32,7 @@ from graph_service.model.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graph_service.model.records import Decision, DecisionDraft, Record
+from graph_service.model.records import Decision, DecisionDraft, PaperRecord, Record
 from graph_service.model.revision import FactsSum
 from graph_service.model.schema import (
     EDGE_TYPE,
@@ -62,7 +62,9 @@ from graph_service.store.embedded_write import (
     append_decisions,
     identity_part,
     put_records,
+    records_by_id,
     remove_records,
+    works_part,
 )
 from graph_service.store.fold import Graph, stored_record
 from graph_service.store.protocol import (
@@ -358,6 +360,10 @@ class EmbeddedStore:
             ).fetchall()
         return [stored_record(row[0]) for row in rows]
 
+    async def records_by_id(self, ids: Sequence[str]) -> dict[str, Record]:
+        """See the protocol."""
+        return self._read(partial(records_by_id, ids=ids))
+
     async def record_ids(self, *, paper: str | None = None, source: str | None = None) -> list[str]:
         """See the protocol."""
         query, value = "SELECT id FROM record WHERE source = ? ORDER BY id", source
@@ -435,6 +441,14 @@ class EmbeddedStore:
 
         def read(connection: sqlite3.Connection) -> ClosedUnits:
             return identity_part(connection, names, self._log(connection))
+
+        return await self._read_in_thread(read)
+
+    async def works_part(self, records: Sequence[str]) -> dict[str, PaperRecord]:
+        """See the protocol."""
+
+        def read(connection: sqlite3.Connection) -> dict[str, PaperRecord]:
+            return works_part(connection, records, self._log(connection))
 
         return await self._read_in_thread(read)
 

@@ -321,6 +321,14 @@ def _meeting(
     return found
 
 
+def works_part(
+    connection: sqlite3.Connection, records: Sequence[str], log: Sequence[Decision]
+) -> dict[str, PaperRecord]:
+    """See the protocol."""
+    papers = _papers_of(connection, records)
+    return dict(sorted(_meeting(connection, {}, {}, papers, work_decisions(log)).items()))
+
+
 def _records_by_paper(
     connection: sqlite3.Connection, papers: Collection[str]
 ) -> dict[str, set[str]]:
@@ -410,6 +418,11 @@ def append_decisions(
     elif check:
         check_decision(part.units, part.aligned, log, rows[0])
     total.replace_log(log, log_after)
+
+
+def records_by_id(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Record]:
+    """See the protocol."""
+    return {id_: stored_record(text) for id_, (_, text) in sorted(_stored(connection, ids).items())}
 
 
 def _stored(

@@ -5,9 +5,18 @@ nodes, what the sources said, from which every part can be made again.
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 import anyio
@@ -41,7 +50,7 @@ from graph_service.model.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graph_service.model.records import Decision, DecisionDraft, Record
+from graph_service.model.records import Decision, DecisionDraft, PaperRecord, Record
 from graph_service.model.revision import FactsSum
 from graph_service.model.schema import (
     EDGE_TYPES,
@@ -63,7 +72,7 @@ from graph_service.store.neo4j_server import (
     grouped,
     stored_node,
 )
-from graph_service.store.neo4j_write import FactsWriter, identity_part
+from graph_service.store.neo4j_write import FactsWriter, identity_part, works_part
 from graph_service.store.protocol import (
     AuthorFacts,
     Citation,
@@ -284,6 +293,14 @@ class Neo4jStore:
             if len(rows) < RECORDS_A_PAGE:
                 return
 
+    async def records_by_id(self, ids: Sequence[str]) -> dict[str, Record]:
+        """See the protocol."""
+        rows = await self._rows(
+            statement("reads/records_by_id"), ids=[RECORD + id_ for id_ in sorted(set(ids))]
+        )
+        records = [stored_record(row["json"]) for row in rows]
+        return {record.id: record for record in sorted(records, key=lambda record: record.id)}
+
     async def record_ids(self, *, paper: str | None = None, source: str | None = None) -> list[str]:
         """See the protocol."""
         if paper is not None:
@@ -398,16 +415,24 @@ class Neo4jStore:
 
     async def identity_part(self, names: Sequence[str]) -> ClosedUnits:
         """See the protocol."""
+        return await self._read_whole(partial(identity_part, names=names))
+
+    async def works_part(self, records: Sequence[str]) -> dict[str, PaperRecord]:
+        """See the protocol."""
+        return await self._read_whole(partial(works_part, records=records))
+
+    async def _read_whole(self, read: Callable[[Server], Awaitable[T]]) -> T:
+        """Read what hangs together in one transaction."""
 
         @neo4j.unit_of_work(timeout=LONG_TIMEOUT_SECONDS)
-        async def read(transaction: AsyncManagedTransaction) -> ClosedUnits:
-            return await identity_part(Server(transaction), names)
+        async def work(transaction: AsyncManagedTransaction) -> T:
+            return await read(Server(transaction))
 
         with _neo4j_errors(self.name):
             async with self._driver.session(
                 database=self._database, default_access_mode=READ_ACCESS
             ) as session:
-                return await session.execute_read(read)
+                return await session.execute_read(work)
 
     async def authors_known_as(self, text: str) -> list[str]:
         """See the protocol."""

@@ -390,6 +390,13 @@ async def _meeting(
     return found
 
 
+async def works_part(server: Server, records: Sequence[str]) -> dict[str, PaperRecord]:
+    """See the protocol."""
+    asked = await server.records(records)
+    found = asked | await _meeting(server, asked, {}, work_decisions(await server.log()))
+    return {id_: one for id_, one in sorted(found.items()) if isinstance(one, PaperRecord)}
+
+
 def _aligned_after(stored: Iterable[Edge], was: _Side, is_to_be: _Side) -> list[tuple[str, str]]:
     """Which names papers show to be one person's, once the change is made."""
     touched = was.parts.works.keys() | is_to_be.parts.works.keys()

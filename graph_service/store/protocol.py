@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 import orjson
 
 from graph_service.identity.units import ClosedUnits
-from graph_service.model.records import Decision, DecisionDraft, Record
+from graph_service.model.records import Decision, DecisionDraft, PaperRecord, Record
 from graph_service.model.schema import Edge, Node, Part
 from graph_service.store.fold import Graph
 
@@ -239,6 +239,10 @@ class GraphStore(Protocol):
         """Every record, by id."""
         ...
 
+    async def records_by_id(self, ids: Sequence[str]) -> dict[str, Record]:
+        """The records with these ids, by id; unknown ids are left out."""
+        ...
+
     async def record_ids(self, *, paper: str | None = None, source: str | None = None) -> list[str]:
         """The ids of a paper's records, or of all records of a source with its own, ascending."""
         ...
@@ -275,6 +279,14 @@ class GraphStore(Protocol):
 
         The part is closed as `identity.persons` says, with `names` linked to one another; names
         that are not there are left out.
+        """
+        ...
+
+    async def works_part(self, records: Sequence[str]) -> dict[str, PaperRecord]:
+        """Read papers' records by their ids, with all that may be one paper with them, by id.
+
+        The part is closed as `identity.works` says, with `records` taken as linked to one
+        another; what is not there is left out.
         """
         ...
 
