@@ -12,14 +12,17 @@ from graph_service.model.decision_answers import DecisionList
 from graph_service.model.errors import ParameterError
 from graph_service.model.identity_answers import CandidateList, ExplainAnswer, WhatIfAnswer
 from graph_service.model.records import Frozen
-from graph_service.questions import decisions, identity, identity_candidates
+from graph_service.model.revision import RECORD_UNIT
+from graph_service.questions import decisions, identity, identity_candidates, suppositions
 from graph_service.questions.identity import Op
 
 router = APIRouter(
     prefix="/identity", tags=["identity"], responses=documented(404, 409, 422, 500, 503, 504)
 )
 
-TWO = "two names, mentions or authors, by id or name, with a comma between"
+TWO = "two names, mentions or authors, by id or name, or two records, with a comma between"
+# A record's key may hold commas.
+_NEXT_RECORD = f",{RECORD_UNIT}"
 
 
 class Two(Frozen):
@@ -32,8 +35,8 @@ class Two(Frozen):
 class Supposed(Frozen):
     """A decision that is not made; exactly one is given."""
 
-    same: Annotated[str | None, Field(description=f"{TWO}: they are one person")] = None
-    different: Annotated[str | None, Field(description=f"{TWO}: they are two people")] = None
+    same: Annotated[str | None, Field(description=f"{TWO}: they are one")] = None
+    different: Annotated[str | None, Field(description=f"{TWO}: they are two")] = None
 
     def decision(self) -> tuple[Op, str, str]:
         """What is supposed of which two.
@@ -45,7 +48,9 @@ class Supposed(Frozen):
             raise ParameterError("same", self.same, "either same or different")
         op: Op = "different" if self.same is None else "same"
         given = self.same or self.different or ""
-        parts = [part.strip() for part in given.split(",")]
+        first, between, other = given.partition(_NEXT_RECORD)
+        parts = [first, RECORD_UNIT + other] if between else given.split(",")
+        parts = [part.strip() for part in parts]
         if len(parts) != 2 or not all(parts):
             allowed = f"{TWO}; a name that holds a comma is given by its id"
             raise ParameterError(op, given, allowed)
@@ -105,11 +110,12 @@ async def suppose_decision(query: Annotated[Supposed, Query()], reader: TheReade
     """Show what one more decision would change; nothing is written.
 
     People before and after, papers that get another author, ties, the distance between the two
-    now, the clusters that name them, and what stands against it.
+    now, the clusters that name them, and what stands against it. Of two records
+    (`record:SOURCE:KEY`), or papers by id, also which papers would become one, or parts.
 
     Order: people and papers by id. Empty: it would change nothing.
 
     Example: `GET /identity/what-if?same=Yinpeng%20Chen,Dongdong%20Chen`
     """
     op, a, b = query.decision()
-    return Answer(await reader.ask(lambda view: identity.what_if(view, op, a, b)))
+    return Answer(await reader.ask(lambda view: suppositions.suppose(view, op, a, b)))

@@ -30,6 +30,7 @@ from graph_service.model.revision import decision_facts, decisions_in_force
 from graph_service.projection.reader import View
 from graph_service.questions import identity, identity_candidates
 from graph_service.questions.identity import Op
+from graph_service.questions.suppositions import suppose
 from graph_service.settings import Settings
 from graph_service.store.protocol import StoreState
 from graph_service.store.resolving import Resolved, resolve_identity, run_identity
@@ -54,7 +55,7 @@ def what_if(settings: Settings, op: Op, a: str, b: str, *, as_json: bool) -> Non
     """Show what a decision would change."""
 
     async def question(view: View, a: str, b: str) -> WhatIfAnswer:
-        return await identity.what_if(view, op, a, b)
+        return await suppose(view, op, a, b)
 
     answer = ask(settings, lambda view: following(question, view, a, b))
     answered(answer, identity_tables.what_if, as_json=as_json)

@@ -10,11 +10,13 @@ from graph_service.model.identity_answers import (
     CandidateList,
     ExplainAnswer,
     LinkOfChain,
+    PaperAfter,
     PersonAfter,
     PersonHint,
     SignRow,
     WhatIfAnswer,
 )
+from graph_service.model.revision import RECORD_UNIT
 
 MOST_PAPERS_SHOWN = 10
 
@@ -75,30 +77,48 @@ def what_if(answer: WhatIfAnswer) -> RenderableType:
     if len(answer.new_ties) > len(ties):
         ties.append(f"and {len(answer.new_ties) - len(ties):,} more")
     hops = "not connected" if answer.hops_between is None else f"{answer.hops_between} hops apart"
+    changed = [
+        f"{tie.a.name}  {tie.a.id}  and  {tie.b.name}  {tie.b.id}: "
+        f"{counted(tie.papers_then, 'paper')}, now {tie.papers_now}"
+        for tie in answer.ties[:MOST_PAPERS_SHOWN]
+    ]
+    if answer.ties_in_all > len(changed):
+        changed.append(f"and {answer.ties_in_all - len(changed):,} more")
+    parts = {
+        "Now": [*_papers(answer.papers_before), *_people(answer.before)],
+        "Then": [*_papers(answer.papers_after), *_people(answer.after)],
+        "Ties that would change": changed,
+        "Papers that get another author": papers,
+        "Collaborators of one of them only": ties,
+        "No longer joined": [_join(join) for join in answer.blocked],
+        "Clusters to derive anew": [one.name for one in answer.clusters],
+    }
+    shown = {name: lines for name, lines in parts.items() if lines}
     return Group(
         heading(f"If {answer.a} and {answer.b} were {_said(answer)}: nothing is written"),
         dim(f"  {hops} now"),
         "",
-        part("Now", bullets(_people(answer.before))),
-        part("Then", bullets(_people(answer.after))),
-        *([part("Papers that get another author", bullets(papers))] if papers else []),
-        *([part("Collaborators of one of them only", bullets(ties))] if ties else []),
-        *(
-            [part("No longer joined", bullets(map(_join, answer.blocked)))]
-            if answer.blocked
-            else []
-        ),
-        *(
-            [part("Clusters to derive anew", bullets(one.name for one in answer.clusters))]
-            if answer.clusters
-            else []
-        ),
+        *(part(name, bullets(lines)) for name, lines in shown.items()),
+        *([] if shown else ["  nothing would change"]),
         notes(answer.meta),
     )
 
 
 def _said(answer: WhatIfAnswer) -> str:
-    return "one person" if answer.op == "same" else "two people"
+    one, two = ("one paper", "two papers") if _of_records(answer) else ("one person", "two people")
+    return one if answer.op == "same" else two
+
+
+def _of_records(answer: WhatIfAnswer) -> bool:
+    return answer.a.startswith(RECORD_UNIT)
+
+
+def _papers(papers: Sequence[PaperAfter]) -> list[str]:
+    return [
+        f"{one.title}  {one.id}  of {', '.join(one.records)}"
+        + (f"; the same work as {', '.join(one.same_works)}" if one.same_works else "")
+        for one in papers
+    ]
 
 
 def _who(author: PersonHint | None, unit: str) -> str:

@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from graph_service.model.answers import AuthorRef, JoinOfNames, Membership, Meta, PaperRef
+from graph_service.model.answers import (
+    AuthorRef,
+    JoinOfNames,
+    Membership,
+    Meta,
+    NodeRef,
+    PaperRef,
+)
 from graph_service.model.records import Frozen
 
 
@@ -89,10 +96,29 @@ class PersonAfter(Frozen):
     collaborators: int
 
 
+class PaperAfter(PaperRef):
+    """A paper as it would be."""
+
+    records: Annotated[list[str], Field(description="ids, ascending")]
+    same_works: Annotated[
+        list[str], Field(description="ids of papers that are this work in another form, ascending")
+    ] = []
+
+
+class TieAfter(Frozen):
+    """Two people who would share another number of papers; 0: no tie."""
+
+    a: NodeRef
+    b: NodeRef
+    papers_now: int
+    papers_then: int
+
+
 class WhatIfAnswer(Frozen):
     """What one more decision would change; nothing is written.
 
-    People are by id, before and after; only those who would change are listed.
+    People and papers are by id, before and after; only those that would change are listed. Of
+    two records the papers come first, then what follows for people.
     """
 
     meta: Meta
@@ -105,27 +131,46 @@ class WhatIfAnswer(Frozen):
     contradicted: Annotated[
         list[str], Field(description="decisions, or what stands against it in words")
     ] = []
-    before: list[PersonAfter]
-    after: list[PersonAfter]
+    papers_before: Annotated[
+        list[PaperAfter],
+        Field(description="papers that would have other records or links; empty of people"),
+    ] = []
+    papers_after: list[PaperAfter] = []
+    before: list[PersonAfter] = []
+    after: list[PersonAfter] = []
     moved_papers: Annotated[
-        list[PaperRef], Field(description="papers that get another author, by id; at most 500")
-    ]
-    moved_papers_in_all: int
+        list[PaperRef],
+        Field(
+            description="papers that get another author, without those above, by id; at most 500"
+        ),
+    ] = []
+    moved_papers_in_all: int = 0
     blocked: Annotated[
-        list[JoinOfNames], Field(description="joins that would no longer apply, by both ends")
-    ]
+        list[JoinOfNames],
+        Field(
+            description="joins that would no longer apply, of records, then of names; by both ends"
+        ),
+    ] = []
     hops_between: Annotated[
         int | None,
-        Field(description="hops between the two now; absent: not connected, or one person"),
+        Field(
+            description="hops between the two now, from paper to paper over shared authors; "
+            "absent: not connected, or one already"
+        ),
     ] = None
+    ties: Annotated[
+        list[TieAfter],
+        Field(description="of records: ties that would change, by both ids; at most 500"),
+    ] = []
+    ties_in_all: int = 0
     new_ties: Annotated[
         list[AuthorRef],
         Field(
             description="who would become a collaborator of somebody who has a tie to them "
-            "only under the other name, by id; at most 500"
+            "only under the other name, by id; at most 500; empty of records, whose `ties` say more"
         ),
-    ]
+    ] = []
     clusters: Annotated[
         list[Membership],
         Field(description="clusters that name those who would change; derive makes them anew"),
-    ]
+    ] = []

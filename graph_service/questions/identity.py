@@ -113,18 +113,18 @@ async def explain(view: View, a: str, b: str) -> ExplainAnswer:
         one_person=together,
         chain=[_link(join, rows.get(join.decision or "")) for join in sorted(chain, key=_weakness)],
         apart=[
-            JoinOfNames(**_told(join))
+            JoinOfNames(**told(join))
             for join in persons.joins
             if not together
             and join.blocked_by is not None
             and {persons.author_of[join.a], persons.author_of[join.b]} == sides
         ],
-        vetoes=_contradicted(refused),
+        vetoes=contradicted(refused),
     )
 
 
 async def what_if(view: View, op: Op, a: str, b: str) -> WhatIfAnswer:
-    """Say what one more decision would change, without writing it.
+    """Say what one more decision on people would change; of records too says `suppositions`.
 
     Args:
         view: The graph.
@@ -164,19 +164,19 @@ async def what_if(view: View, op: Op, a: str, b: str) -> WhatIfAnswer:
         a=one,
         b=other,
         refused=refused.message if refused else None,
-        contradicted=_contradicted(refused),
+        contradicted=contradicted(refused),
         before=_people(view, before, before, moved, part, papers),
         after=_people(view, after, before, moved, part, papers),
         moved_papers=[paper_ref(view, paper) for paper in moved_papers[:MOST_LISTED]],
         moved_papers_in_all=len(moved_papers),
         blocked=[
-            JoinOfNames(**_told(join))
+            JoinOfNames(**told(join))
             for join in after.joins
             if join.blocked_by is not None and join not in before.joins
         ],
         hops_between=await _hops(view, before.author_of[one], before.author_of[other]),
         new_ties=_new_ties(view, old),
-        clusters=await _clusters(view, old),
+        clusters=await clusters_of(view, old),
     )
 
 
@@ -202,12 +202,14 @@ def _refusal(part: ClosedUnits, log: Sequence[Decision], new: Decision) -> Graph
     return None
 
 
-def _contradicted(refused: GraphServiceError | None) -> list[str]:
+def contradicted(refused: GraphServiceError | None) -> list[str]:
+    """What stands against a decision."""
     found = refused.fields.get("contradicted", ()) if refused else ()
     return [str(one) for one in found] if isinstance(found, list | tuple) else []
 
 
-def _told(join: Join) -> dict[str, str | None]:
+def told(join: Join) -> dict[str, str | None]:
+    """A join in the fields of an answer."""
     status = "applied" if join.blocked_by is None else f"blocked by {join.blocked_by}"
     return {
         "a": join.a,
@@ -224,7 +226,7 @@ def _weakness(join: Join) -> tuple[int, str, str]:
 
 def _link(join: Join, row: Decision | None) -> LinkOfChain:
     evidence = [SignRow(**one.model_dump()) for one in row.evidence] if row else []
-    return LinkOfChain(**_told(join), evidence=evidence, by=row.by if row else None)
+    return LinkOfChain(**told(join), evidence=evidence, by=row.by if row else None)
 
 
 def _chain(persons: Persons, one: str, other: str) -> list[Join]:
@@ -338,7 +340,8 @@ async def _hops(view: View, one: str, other: str) -> int | None:
     return None if one == other else (await show_path(view, one, other)).distance
 
 
-async def _clusters(view: View, authors: Sequence[str]) -> list[Membership]:
+async def clusters_of(view: View, authors: Sequence[str]) -> list[Membership]:
+    """The clusters that any of these authors is in, by id."""
     found: dict[str, Membership] = {}
     for author in authors:
         number = view.author_number(author)

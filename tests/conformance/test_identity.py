@@ -1,15 +1,19 @@
 """Who is who, on every store: rules write to the log, people overrule them, all can be undone."""
 
-from itertools import permutations
+from collections.abc import Sequence
+from itertools import combinations, permutations
 
 import pytest
 
-from graph_service.model.errors import DecisionConflict
+from graph_service.model.errors import DecisionConflict, DecisionTargetNotFound, ParameterError
+from graph_service.model.identity_answers import PersonAfter
 from graph_service.model.records import DecisionDraft, ParsedPerson, Record
 from graph_service.projection.reader import Reader, View
-from graph_service.questions.identity import explain, what_if
+from graph_service.questions.authors import author_summary, shared_papers
+from graph_service.questions.identity import Op, explain, what_if
 from graph_service.questions.identity_candidates import list_candidates
 from graph_service.questions.paths import show_path
+from graph_service.questions.suppositions import suppose
 from graph_service.store.protocol import GraphStore
 from graph_service.store.resolving import resolve_identity, run_identity
 from loaders.facts import to_facts
@@ -139,6 +143,158 @@ async def test_what_if_writes_nothing_and_says_what_would_change(store: GraphSto
     number = after.author_number(one.id)
     assert number is not None
     assert len(after.graph.papers_of_author(number)) == one.papers
+
+
+def looms(**more: object) -> list[Record]:
+    """A page and a machine, of one paper under two titles; the machine prints initials."""
+    return [
+        paper("Looms", ["Ada Quill", "Ben Okoro", "Cleo Marsh"], **more),
+        paper("Weaving", ["A. Quill", "B. Okoro", "Cleo Marsh"], source="club", **more),
+        paper("Yarns", ["A. Quill", "Dov Lind"], source="club"),
+        paper("Wool", ["Ada Quill", "Ben Okoro", "Eva Stone"]),
+    ]
+
+
+def weaves() -> list[Record]:
+    """A third record says of both that they are one: the machine's stays with it."""
+    return [
+        *looms(identifiers=("doi:10.1000/x",)),
+        paper("Woven", ["Ada Quill", "Ben Okoro"], source="page", identifiers=("doi:10.1000/x",)),
+    ]
+
+
+ENDS = "record:lab:Looms", "record:club:Weaving"
+
+
+@pytest.mark.parametrize(
+    ("op", "records"),
+    [
+        ("same", looms()),
+        ("different", looms(identifiers=("doi:10.1000/x",))),
+        ("different", weaves()),
+        ("same", [*looms(), paper("Woad", ["C. Marsh", "B. Okoro"], source="club")]),
+    ],
+)
+async def test_what_if_of_records_is_what_the_decision_then_does(
+    store: GraphStore, op: Op, records: list[Record]
+) -> None:
+    async with store.writing():
+        await store.put(records)
+    view, graph = await Reader(store).view(), await store.graph()
+    answer = await suppose(view, op, *ENDS)
+    assert answer.refused is None
+    assert answer.ties
+    assert await store.graph() == graph
+
+    def is_so(view: View, people: Sequence[PersonAfter]) -> None:
+        for one in people:
+            card = author_summary(view, view.author_number(one.id) or 0)
+            assert (card.papers, card.collaborators) == (one.papers, one.collaborators), one
+            assert one.name == card.name
+
+    def is_tied(view: View, a: str, b: str) -> int:
+        ends = view.author_number(a), view.author_number(b)
+        return 0 if None in ends else len(shared_papers(view, *ends))  # type: ignore[arg-type]
+
+    is_so(view, answer.before)
+    async with store.writing():
+        await store.decide(DecisionDraft(op=op, a=answer.a, b=answer.b, by="user:test"))
+    then = await Reader(store).view()
+    is_so(then, answer.after)
+    gone = {one.id for one in answer.before}
+    new = {one.id for one in answer.after}
+    assert {*then.graph.author_ids} == {*view.graph.author_ids} - gone | new
+    old, later = ({one.id for one in of} for of in (answer.papers_before, answer.papers_after))
+    assert {*then.graph.paper_ids} == {*view.graph.paper_ids} - old | later
+    for tie in answer.ties:
+        assert is_tied(view, tie.a.id, tie.b.id) == tie.papers_now, tie
+        assert is_tied(then, tie.a.id, tie.b.id) == tie.papers_then, tie
+    both = {*view.graph.author_ids} | {*then.graph.author_ids}
+    changed = {
+        pair
+        for pair in combinations(sorted(both), 2)
+        if is_tied(view, *pair) != is_tied(then, *pair)
+    }
+    assert {(tie.a.id, tie.b.id) for tie in answer.ties} == changed
+
+
+async def test_what_if_of_two_records_by_hand(store: GraphStore) -> None:
+    async with store.writing():
+        await store.put(looms())
+    answer = await suppose(await Reader(store).view(), "same", *ENDS)
+    assert answer.hops_between == 1
+    assert [one.records for one in answer.papers_before] == [["lab:Looms"], ["club:Weaving"]]
+    assert [one.records for one in answer.papers_after] == [["club:Weaving", "lab:Looms"]]
+    # On that paper the initials are Ada and Ben, and nobody else is B. Okoro.
+    assert described(answer.before) == [
+        ("author:marsh.cleo", "Cleo Marsh", 2, 4),
+        ("author:okoro.b", "B. Okoro", 1, 2),
+        ("author:okoro.ben", "Ben Okoro", 2, 3),
+        ("author:quill.a", "A. Quill", 2, 3),
+        ("author:quill.ada", "Ada Quill", 2, 3),
+    ]
+    alone = next(one.id for one in answer.after if one.name == "A. Quill")
+    assert described(answer.after) == [
+        ("author:marsh.cleo", "Cleo Marsh", 1, 2),
+        ("author:okoro.b", "Ben Okoro", 2, 3),
+        ("author:quill.a", "Ada Quill", 2, 3),
+        (alone, "A. Quill", 1, 1),
+    ]
+    dov, *_ = answer.ties
+    assert (dov.a.name, dov.b.name, dov.papers_now, dov.papers_then) == (
+        "Dov Lind",
+        "A. Quill",
+        1,
+        0,
+    )
+    assert [one.title for one in answer.moved_papers] == ["Wool", "Yarns"]
+
+
+def described(people: Sequence[PersonAfter]) -> list[tuple[str, str, int, int]]:
+    return [(one.id, one.name, one.papers, one.collaborators) for one in people]
+
+
+async def test_what_if_says_which_decision_stands_against_it(store: GraphStore) -> None:
+    async with store.writing():
+        await store.put(looms())
+        await store.decide(DecisionDraft(op="same", a=ENDS[0], b=ENDS[1], by="user:test"))
+    answer = await suppose(await Reader(store).view(), "different", *ENDS)
+    assert (answer.contradicted, answer.papers_after) == (["decision:1"], [])
+    crowd = [f"Member{number} Crowd" for number in range(60)]
+    async with store.writing():
+        await store.put([paper("Crowd", crowd), paper("Crowds", crowd, source="club")])
+    answer = await suppose(
+        await Reader(store).view(), "same", "record:lab:Crowd", "record:club:Crowds"
+    )
+    assert [note.code for note in answer.meta.notes] == ["capped-papers"]
+    assert (len(answer.papers_before), len(answer.papers_after)) == (2, 1)
+
+
+async def test_what_if_says_which_links_between_papers_would_go(store: GraphStore) -> None:
+    title = "Looms that weave by themselves"
+    async with store.writing():
+        await store.put(
+            [
+                paper(title, ["Ada Quill"], identifiers=("arxiv:2001.00001",)),
+                paper(title, ["Ada Quill"], source="press", identifiers=("doi:10.1000/x",)),
+            ]
+        )
+    view = await Reader(store).view()
+    answer = await suppose(view, "different", "arxiv:2001.00001", "doi:10.1000/x")
+    assert [one.same_works for one in answer.papers_before] == [
+        ["doi:10.1000/x"],
+        ["arxiv:2001.00001"],
+    ]
+    assert [one.same_works for one in answer.papers_after] == [[], []]
+    assert (answer.before, answer.after, answer.ties) == ([], [], [])
+
+
+async def test_what_if_of_a_record_and_a_name_is_refused(store: GraphStore) -> None:
+    view = await resolved(store, looms())
+    with pytest.raises(ParameterError):
+        await suppose(view, "same", "record:lab:Looms", "Ada Quill")
+    with pytest.raises(DecisionTargetNotFound):
+        await suppose(view, "same", "record:lab:Looms", "record:lab:None")
 
 
 async def test_what_cannot_be_is_said_and_refused(store: GraphStore) -> None:

@@ -808,3 +808,14 @@ def test_serve_says_when_it_listens_and_returns_after_a_signal(number, capfd):
     assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d+", urls[0])
     assert signal.getsignal(number) == before
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.anyio
+async def test_a_decision_on_two_records_is_supposed(client, store):
+    async with store.writing():
+        await store.put([to_facts(paper("a,b", ["Mira Okafor"], title="Sands"))])
+    both = {"same": "record:tides:a,b,record:dunes:dunes"}
+    answer = (await client.get("/identity/what-if", params=both)).json()
+    assert [one["records"] for one in answer["papers_after"]] == [["dunes:dunes", "tides:a,b"]]
+    mixed = {"different": "record:tides:a,Zoë Marsh"}
+    problem(await client.get("/identity/what-if", params=mixed), 422, "parameter")

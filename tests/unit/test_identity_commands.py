@@ -101,6 +101,20 @@ def test_records_of_a_paper_are_parted_and_joined() -> None:
     assert run_json("status", *at(STORE))["nodes"]["Paper"] == 2
 
 
+def test_what_if_of_records_says_which_papers_become_one() -> None:
+    run("load", "papers.jsonl", *at(STORE))
+    ends = "record:lab:3", "record:club:4"
+    shown = " ".join(run("identity", "what-if", "same", *ends, *at(STORE)).stdout.split())
+    assert "If record:lab:3 and record:club:4 were one paper: nothing is written" in shown
+    assert "of club:4, lab:3" in shown
+    assert "Finn Gale author:gale.finn and Eva Stone author:stone.eva: 1 paper, now 0" in shown
+    answer = run_json("identity", "what-if", "same", *ends, *at(STORE))
+    assert (len(answer["papers_before"]), len(answer["papers_after"])) == (2, 1)
+    run("identity", "same", *ends, *at(STORE))
+    refused = run("identity", "what-if", "different", *ends, *at(STORE)).stdout
+    assert "It would be refused" in refused
+
+
 def test_what_people_decided_goes_to_another_store_and_what_contradicts_is_said() -> None:
     run("load", "papers.jsonl", *at(STORE))
     run("identity", "same", "Jane Moss", "J. Moss", *at(STORE))
