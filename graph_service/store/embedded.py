@@ -342,12 +342,14 @@ class EmbeddedStore:
         rows = connection.execute("SELECT json FROM decision ORDER BY number")
         return [Decision.model_validate_json(row[0]) for row in rows]
 
-    async def records(self) -> AsyncIterator[Record]:
+    async def records(self, prefix: str = "") -> AsyncIterator[Record]:
         """See the protocol."""
-        after = ""
+        after = prefix
         while True:
             page = await run_sync(self._page_of_records, after)
             for record in page:
+                if not record.id.startswith(prefix):
+                    return
                 yield record
             if len(page) < RECORDS_A_PAGE:
                 return

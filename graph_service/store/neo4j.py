@@ -279,9 +279,9 @@ class Neo4jStore:
         rows = await self._rows(statement("reads/decisions"))
         return tuple(Decision.model_validate_json(row["json"]) for row in rows)
 
-    async def records(self) -> AsyncIterator[Record]:
+    async def records(self, prefix: str = "") -> AsyncIterator[Record]:
         """See the protocol."""
-        after = ""
+        after = prefix
         while True:
             rows = await self._rows(
                 statement("reads/records_after"), after=RECORD + after, limit=RECORDS_A_PAGE
@@ -289,6 +289,8 @@ class Neo4jStore:
             for row in rows:
                 record = stored_record(row["json"])
                 after = record.id
+                if not after.startswith(prefix):
+                    return
                 yield record
             if len(rows) < RECORDS_A_PAGE:
                 return

@@ -235,8 +235,8 @@ class GraphStore(Protocol):
         """The whole identity log, by number."""
         ...
 
-    def records(self) -> AsyncIterator[Record]:
-        """Every record, by id."""
+    def records(self, prefix: str = "") -> AsyncIterator[Record]:
+        """Every record, or those whose id begins so, by id."""
         ...
 
     async def records_by_id(self, ids: Sequence[str]) -> dict[str, Record]:
