@@ -10,13 +10,12 @@ it from its name.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from graph_service.identity.alignment import Slot, align
 from graph_service.model.identifiers import AUTHOR_RANK, best_identifier
 from graph_service.model.ids import name_id
-from graph_service.model.names import NAMES_REMEMBERED, NameKey, display_order
+from graph_service.model.names import NameKey, display_order
 from graph_service.model.records import Decision, Mention, PaperRecord
 from graph_service.model.revision import identity_decisions
 
@@ -69,9 +68,6 @@ class NamedMention(NamedTuple):
     key: NameKey
 
 
-_name_id = lru_cache(maxsize=NAMES_REMEMBERED)(name_id)
-
-
 def mention_unit_id(mention_id: str) -> str:
     """The unit id of a mention that stands for itself."""
     return MENTION_UNIT + mention_id
@@ -89,7 +85,7 @@ def split_mentions(log: Iterable[Decision]) -> frozenset[str]:
 
 def unit_id(source: str, key: NameKey, identifiers: Collection[str]) -> str:
     """The id of a Name: of what one source prints under one key, with one identifier if any."""
-    name = _name_id(source, key)
+    name = name_id(source, key)
     best = best_identifier(identifiers, AUTHOR_RANK) if identifiers else None
     return f"{name}@{best}" if best else name
 

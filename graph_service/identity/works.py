@@ -47,14 +47,16 @@ NOTHING: frozenset[str] = frozenset()
 class WorkCard:
     """What of a record says which work it is of.
 
-    `title` is its key, `names` the family name and first letter of its first authors, each in
-    one text; `stated` are identifiers of works that it says it is a version of.
+    `title` is its key, `title_text` what it is found by, `names` the family name and first letter
+    of its first authors, each in one text; `stated` are identifiers of works that it says it is
+    a version of.
     """
 
     record: str
     source: str
     identifiers: frozenset[str]
     title: str
+    title_text: str
     year: int | None
     names: frozenset[str]
     form: Form | None
@@ -95,11 +97,13 @@ class Works:
 
 def work_card(record: PaperRecord) -> WorkCard:
     """Take from a record what says which work it is of."""
+    title = title_key(record.title)
     return WorkCard(
         record=record.id,
         source=record.source,
         identifiers=frozenset(record.identifiers) if record.identifiers else NOTHING,
-        title=title_key(record.title),
+        title=title,
+        title_text=title_text(title),
         year=int(record.date[:4]) if record.date else None,
         names=frozenset(
             [
@@ -136,28 +140,29 @@ def work_keys(card: WorkCard) -> list[str]:
     Its identifiers, its title, hashed, and those that it states of other works, marked.
     """
     if not card.identifiers and not card.stated:
-        return [_title_text(card)] if card.title else []
+        return [card.title_text] if card.title_text else []
     keys = [*card.identifiers, *(_STATED + one for one in card.stated)]
-    if card.title:
-        keys.append(_title_text(card))
+    if card.title_text:
+        keys.append(card.title_text)
     return sorted(keys)
 
 
 def meeting_keys(card: WorkCard) -> list[str]:
     """The texts of `work_keys` under which a record finds others, ascending."""
     if not card.identifiers and not card.stated:
-        return [_title_text(card)] if card.title else []
+        return [card.title_text] if card.title_text else []
     keys = {*card.identifiers, *card.stated, *(_STATED + one for one in card.identifiers)}
-    if card.title:
-        keys.add(_title_text(card))
+    if card.title_text:
+        keys.add(card.title_text)
     return sorted(keys)
 
 
 _STATED = "stated:"
 
 
-def _title_text(card: WorkCard) -> str:
-    return f"title:{short_hash(card.title, 16)}"
+def title_text(title: str) -> str:
+    """The text under which the records of one title key meet; empty for an empty key."""
+    return f"title:{short_hash(title, 16)}" if title else ""
 
 
 def linked_records(log: Iterable[Decision]) -> dict[str, set[str]]:

@@ -71,10 +71,7 @@ def is_id(text: str) -> bool:
 
 def author_id(key: NameKey) -> str:
     """The id of the (first) author of a name key."""
-    text = key.text
-    if text.isascii() and text.replace(".", "").isalnum():  # as nearly all are
-        return f"author:{text}"
-    return "author:" + ".".join(ascii_letters(part) for part in key).rstrip(".")
+    return f"author:{slug_of_key(key)}"
 
 
 def key_of_author_id(author: str) -> NameKey | None:
@@ -98,7 +95,9 @@ def name_id(source: str, key: NameKey) -> str:
 
 def slug_of_key(key: NameKey) -> str:
     """A name key as ids hold it."""
-    return author_id(key).removeprefix("author:")
+    if "".join(key).isalnum() and (text := key.text).isascii():  # as nearly all are
+        return text
+    return ".".join(ascii_letters(part) for part in key).rstrip(".")
 
 
 def title_paper_id(title: str, record_id: str) -> str:

@@ -6,6 +6,7 @@ docs/identity.md: no order is guessed, no initial is expanded, a suffix is part 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -117,9 +118,7 @@ def parse_name(name: str) -> tuple[str, str, str]:
     tokens = rest[0].split() if rest else []
     if not suffix and len(tokens) > 1 and _suffix(tokens[-1]):
         suffix = _suffix(tokens.pop())
-    split = max(len(tokens) - 1, 0)
-    while split > 1 and _joined(tokens[split - 1]) in PARTICLES:
-        split -= 1
+    split = _family_start([_joined(token) for token in tokens])
     return " ".join(tokens[split:]), " ".join(tokens[:split]), suffix
 
 
@@ -129,8 +128,22 @@ def name_key(name: str) -> NameKey:
 
     An empty family and given part mean that the text holds no letter or digit.
     """
+    if name.isascii():
+        tokens = name.lower().split()
+        if len(tokens) > 1 and "".join(tokens).isalnum() and tokens[-1] not in SUFFIXES:
+            # As nearly all are; what follows says the same of them, more slowly.
+            split = _family_start(tokens)
+            return NameKey("".join(tokens[split:]), "".join(tokens[:split]), "")
     family, given, suffix = parse_name(name)
     return NameKey(_joined(family), _joined(given), suffix)
+
+
+def _family_start(folded: Sequence[str]) -> int:
+    """Where the family name begins: at the last token, or the particles before it."""
+    split = max(len(folded) - 1, 0)
+    while split > 1 and folded[split - 1] in PARTICLES:
+        split -= 1
+    return split
 
 
 @lru_cache(maxsize=NAMES_REMEMBERED)

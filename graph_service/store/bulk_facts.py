@@ -23,9 +23,16 @@ from graph_service.identity.units import (
     unit_id,
     units_of_work,
 )
-from graph_service.identity.works import NOTHING, WorkCard, WorkJoin, meeting_keys, work_keys
+from graph_service.identity.works import (
+    NOTHING,
+    WorkCard,
+    WorkJoin,
+    meeting_keys,
+    title_text,
+    work_keys,
+)
 from graph_service.model.identifiers import AUTHOR_RANK, CURATED, best_identifier
-from graph_service.model.ids import author_id, short_hash, source_id, topic_id, venue_id
+from graph_service.model.ids import author_id, source_id, topic_id, venue_id
 from graph_service.model.names import NameKey, display_order, name_key, parts_key
 from graph_service.model.records import Organisation, PaperRecord, SourceRecord, organisation_id
 from graph_service.model.revision import FactsSum
@@ -198,9 +205,9 @@ class Gathered:
         identifiers = said.get("identifiers")
         if not identifiers and "relations" not in said:
             # As `work_keys` and `meeting_keys` find for a record of a title alone.
-            title = title_key(said["title"])
+            title = title_text(title_key(said["title"]))
             if title:
-                self._meet(number, f"title:{short_hash(title, 16)}", stored=True)
+                self._meet(number, title, stored=True)
             return
         card = _card(said)
         for key in work_keys(card):
@@ -324,11 +331,13 @@ _NO_PARTS = (None, None, None)
 
 def _card(said: dict[str, Any]) -> WorkCard:
     """What of a record's JSON other records meet it by."""
+    title = title_key(said["title"])
     return WorkCard(
         record="",
         source="",
         identifiers=frozenset(said.get("identifiers", ())),
-        title=title_key(said["title"]),
+        title=title,
+        title_text=title_text(title),
         year=None,
         names=NOTHING,
         form=None,

@@ -99,40 +99,48 @@ class _Touched:
 
 @dataclass(slots=True)
 class _Counted:
-    """A unit with what its mentions say in all; `stored` is that as it stands in its row."""
+    """A unit with what its mentions say in all; `stored` is `said` as it stands in its row.
+
+    Variants and identifiers are as in a `UnitRow`: nearly every mention says nothing new, and
+    then they need not be read.
+    """
 
     number: int
     id: str
     key: str
     source: str
-    variants: frozenset[str]
+    variants: str
     first_mention: str
     author: str
-    identifiers: frozenset[str]
-    stored: tuple[str, frozenset[str], str, frozenset[str]] | None
+    identifiers: str
+    stored: tuple[str, str, str, str] | None
 
     def add(self, mention_id: str, mention: Mention) -> None:
         """Count one more mention."""
-        if mention.name not in self.variants:
-            self.variants |= {mention.name}
+        if self.variants != f'["{mention.name}"]':
+            self.variants = _with(self.variants, (mention.name,))
         if mention.identifiers:
-            self.identifiers |= set(mention.identifiers)
+            self.identifiers = _with(self.identifiers, mention.identifiers)
         self.first_mention = min(self.first_mention, mention_id)
 
     @property
-    def said(self) -> tuple[str, frozenset[str], str, frozenset[str]]:
+    def said(self) -> tuple[str, str, str, str]:
         """What stands in its row."""
         return self.key, self.variants, self.first_mention, self.identifiers
 
-    @property
-    def borne(self) -> str:
-        """The identifiers as they are stored."""
-        return as_json(sorted(self.identifiers)) if self.identifiers else ""
 
-    @property
-    def spellings(self) -> str:
-        """The variants as they are stored."""
-        return as_json(sorted(self.variants))
+def _with(stored: str, more: Iterable[str]) -> str:
+    """Add texts to a list as it is stored."""
+    known = _listed(stored)
+    return stored if known.issuperset(more) else _as_list(known.union(more))
+
+
+def _listed(stored: str) -> frozenset[str]:
+    return frozenset(orjson.loads(stored)) if stored else frozenset()
+
+
+def _as_list(values: Collection[str]) -> str:
+    return as_json(sorted(values)) if values else ""
 
 
 def put_records(
@@ -166,7 +174,7 @@ def put_records(
         content = current[record_id]
         if record_id not in stored:
             number = last + len(made) + 1
-            made.append((number, record_id, source_of(record), None, content))
+            made.append((number, record_id, source_of(record), content))
         else:
             number, held = stored[record_id]
             if held == content:  # replaced, and replaced back
@@ -179,9 +187,15 @@ def put_records(
             numbers[record_id] = number
             after[record_id] = record
     touched = _forget(connection, before)
-    connection.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?)", made)
     connection.executemany("UPDATE record SET json = ? WHERE number = ?", changed)
-    _write_papers(connection, _settle_works(connection, after, numbers, touched, log), touched, log)
+    papers = _settle_works(connection, after, numbers, touched, log)
+    # Only now that its paper is known: a row of such length is not to be written twice.
+    paper_of = {record.id: work.id for work in papers.works for record in work.records}
+    connection.executemany(
+        "INSERT INTO record (number, id, source, paper, json) VALUES (?1, ?2, ?3, ?5, ?4)",
+        [(*row, paper_of.get(row[1])) for row in made],
+    )
+    _write_papers(connection, papers, touched, log)
     return WriteCounts(new=new, replaced=replaced, unchanged=unchanged)
 
 
@@ -681,10 +695,10 @@ def _write_mentions(
                         id=unit_id,
                         key=key.text,
                         source=record.source,
-                        variants=frozenset((mention.name,)),
+                        variants=as_json((mention.name,)),
                         first_mention=mention_id,
                         author=author_id(key),
-                        identifiers=frozenset(mention.identifiers),
+                        identifiers=_as_list(frozenset(mention.identifiers)),
                         stored=None,
                     )
                 else:
@@ -704,7 +718,9 @@ def _write_mentions(
     # Sorted, as neighbours are written to the same pages.
     connection.executemany("INSERT INTO paper VALUES (?, ?, ?, ?, ?, ?)", sorted(rows))
     connection.executemany("INSERT INTO mention VALUES (?, ?, ?, ?, ?)", sorted(mentions_of))
-    connection.executemany("UPDATE record SET paper = ? WHERE number = ?", paper_of)
+    connection.executemany(
+        "UPDATE record SET paper = ?1 WHERE number = ?2 AND paper IS NOT ?1", paper_of
+    )
     connection.executemany("INSERT OR IGNORE INTO aligned VALUES (?, ?, ?)", aligned)
     touched.units = {unit.number: unit for unit in units.values()}
 
@@ -712,16 +728,14 @@ def _write_mentions(
 def _counted(
     connection: sqlite3.Connection, column: str, values: Sequence[str] | Sequence[int]
 ) -> Iterator[_Counted]:
-    for number, unit_id, key, source, spellings, first_mention, author, borne in connection.execute(
+    for number, unit_id, key, source, variants, first_mention, author, borne in connection.execute(
         "SELECT number, unit.id, unit.key, source, variants, first_mention, author, identifiers "
         f"FROM json_each(?) AS wanted CROSS JOIN unit ON unit.{column} = wanted.value",
         (as_json(values),),
     ):
-        variants = frozenset(orjson.loads(spellings))
-        identifiers = frozenset(orjson.loads(borne)) if borne else frozenset[str]()
         yield _Counted(
-            *(number, unit_id, key, source, variants, first_mention, author, identifiers),
-            stored=(key, variants, first_mention, identifiers),
+            *(number, unit_id, key, source, variants, first_mention, author, borne),
+            stored=(key, variants, first_mention, borne),
         )
 
 
@@ -749,14 +763,14 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
             gone.append(number)
             touched.names.add(unit.id)
             touched.left.add(unit.key)
-            touched.identifiers |= unit.identifiers
+            touched.identifiers |= _listed(unit.identifiers)
             continue
-        unit.variants = frozenset(printed for _, _, printed, _ in mentions)
+        unit.variants = _as_list({printed for _, _, printed, _ in mentions})
         unit.first_mention = min(
             f"{record}#{position or 'subject'}" for record, position, _, _ in mentions
         )
-        unit.identifiers = frozenset(
-            one for _, _, _, borne in mentions if borne for one in borne.split()
+        unit.identifiers = _as_list(
+            {one for _, _, _, borne in mentions if borne for one in borne.split()}
         )
     _drop_units(connection, gone)
     for number in gone:
@@ -770,8 +784,8 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
         "INSERT INTO unit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
-                *(unit.number, unit.id, unit.key, unit.source, unit.spellings),
-                *(unit.first_mention, unit.author, 0, unit.borne),
+                *(unit.number, unit.id, unit.key, unit.source, unit.variants),
+                *(unit.first_mention, unit.author, 0, unit.identifiers),
             )
             for unit in made
         ],
@@ -781,25 +795,26 @@ def _settle_units(connection: sqlite3.Connection, touched: _Touched, *, everyone
         "WHERE number = ?",
         [
             (
-                *(unit.key, unit.spellings, unit.first_mention),
-                *(unit.author, unit.borne),
+                *(unit.key, unit.variants, unit.first_mention),
+                *(unit.author, unit.identifiers),
                 unit.number,
             )
             for unit in changed
         ],
     )
     for unit in (*made, *changed):
-        held = unit.stored[3] if unit.stored else frozenset[str]()
-        if unit.identifiers or held:
-            touched.identifiers |= unit.identifiers | held
+        if unit.identifiers or (unit.stored and unit.stored[3]):
+            held = _listed(unit.stored[3]) if unit.stored else frozenset()
+            borne = _listed(unit.identifiers)
+            touched.identifiers |= borne | held
             touched.names.add(unit.id)
             connection.executemany(
                 "DELETE FROM unit_identifier WHERE identifier = ? AND unit = ?",
-                [(one, unit.number) for one in held - unit.identifiers],
+                [(one, unit.number) for one in held - borne],
             )
             connection.executemany(
                 "INSERT OR IGNORE INTO unit_identifier VALUES (?, ?)",
-                [(one, unit.number) for one in unit.identifiers],
+                [(one, unit.number) for one in borne],
             )
     reached = units.values() if everyone else [*made, *changed]
     touched.keys |= {unit.key for unit in reached}

@@ -59,6 +59,18 @@ def test_suffixes_initials_and_orders_tell_people_apart(one: str, other: str) ->
     assert name_key(one) != name_key(other)
 
 
+_TOKENS = st.sampled_from(
+    ["Ada", "B.", "de", "la", "Van", "Quill", "Li-Na", "Jr", "Jr.", "III", "Łuk", "O'Dea", "x2", ","]
+)
+
+
+@given(st.lists(_TOKENS, min_size=1, max_size=6).map(" ".join))
+def test_a_key_holds_the_folded_parts_of_the_name(name: str) -> None:
+    family, given_name, suffix = parse_name(name)
+    bare = [fold(part).replace(" ", "").replace("-", "") for part in (family, given_name)]
+    assert name_key(name) == (*bare, suffix)
+
+
 @given(st.text(max_size=40))
 def test_folding_again_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
