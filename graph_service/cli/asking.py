@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from rich.console import RenderableType
 
-from graph_service.cli import tables
+from graph_service.cli import paper_tables, tables
 from graph_service.cli.edge import PROGRAM, quoted
 from graph_service.cli.stores import opened, same_store
 from graph_service.cli.terminal import cleaned, show, tell, write_answer
+from graph_service.model.answers import PaperAnswer
 from graph_service.model.errors import Moved
 from graph_service.projection.cache import Cache
+from graph_service.projection.find import find_paper
 from graph_service.projection.reader import Reader, View
 from graph_service.questions.authors import (
     list_collaborators,
@@ -22,6 +24,7 @@ from graph_service.questions.authors import (
     show_author,
 )
 from graph_service.questions.paging import MOST_PER_PAGE
+from graph_service.questions.papers import show_paper
 from graph_service.questions.quality import show_quality
 from graph_service.questions.status import show_status
 from graph_service.settings import Settings
@@ -140,6 +143,16 @@ def _listed(
         return await asked_pages(partial(listing, view, asked), pages)
 
     return ask(settings, lambda view: following(question, view, asked))
+
+
+def paper(settings: Settings, asked: str, *, as_json: bool) -> None:
+    """Show a paper's card."""
+
+    async def question(view: View) -> PaperAnswer:
+        number = await find_paper(view, asked)
+        return await show_paper(view, view.graph.paper_ids[number])
+
+    answered(ask(settings, question), paper_tables.paper, as_json=as_json)
 
 
 def quality(settings: Settings, *, everything: bool, as_json: bool) -> None:

@@ -422,6 +422,21 @@ def clusters(
             command.overview(settings, pages, capped=capped, as_json=as_json)
 
 
+@app.command(epilog='Example: coauthor-graph paper "Dynamic ReLU"')
+def paper(
+    asked: Annotated[str, typer.Argument(metavar="PAPER", help="A paper by id or whole title.")],
+    *,
+    store: Store = None,
+    as_json: Json = False,
+) -> None:
+    """Show a paper: by whom, where to read it, its code, and which source says so."""
+    with edge(as_json=as_json):
+        from graph_service.cli import asking
+        from graph_service.cli.stores import settings_for
+
+        asking.paper(settings_for(store), asked, as_json=as_json)
+
+
 @app.command(epilog="Example: coauthor-graph quality --all")
 def quality(*, everything: Everything = False, store: Store = None, as_json: Json = False) -> None:
     """Say what is missing or doubtful in the data."""

@@ -27,6 +27,7 @@ from graph_service.model.answers import (
     PaperSummary,
     Position,
     QualityAnswer,
+    SaidAffiliation,
     StatusAnswer,
 )
 
@@ -204,7 +205,13 @@ def _figures(answer: AuthorAnswer) -> list[RenderableType]:
         lines += [
             dim(f"{name.id}  {name.name}  {name.source}  {name.status}") for name in card.names
         ]
+    lines += [_said_of(one) for one in card.affiliations]
     return lines + [_metrics(page) for page in card.metrics]
+
+
+def _said_of(one: SaidAffiliation) -> Text:
+    country = f" ({one.country})" if one.country else ""
+    return Text.assemble(f"{one.name}{country}  ", (f"{one.record}, by {one.meant_by}", "dim"))
 
 
 def _metrics(page: PageMetrics) -> Text:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from graph_service.model.records import Figure, Frozen
+from graph_service.model.records import Figure, Frozen, Location
 
 Identity = Literal["verified", "unverified"]
 Parameter = str | int | float | bool | list[str] | None
@@ -90,6 +90,19 @@ class JoinOfNames(Frozen):
     status: Annotated[str, Field(description="applied, or what stands against it")]
 
 
+class SaidAffiliation(NodeRef):
+    """An organisation that a source gives to a person, beside any paper."""
+
+    country: Annotated[
+        str | None, Field(description="ISO 3166-1, two letters; absent: not said")
+    ] = None
+    source: Annotated[str, Field(description="id of the source that says so")]
+    record: Annotated[str, Field(description="its record of the person")]
+    meant_by: Annotated[
+        str, Field(description="why it is this author: an identifier, or the id of a name")
+    ]
+
+
 class AuthorSummary(AuthorRef):
     """An author in a list."""
 
@@ -156,6 +169,10 @@ class AuthorCard(AuthorSummary):
         list[JoinOfNames],
         Field(description="why the names are one author, or are kept from others, by both ends"),
     ] = []
+    affiliations: Annotated[
+        list[SaidAffiliation],
+        Field(description="what sources say of the person beside any paper; by record, then id"),
+    ] = []
     metrics: Annotated[list[PageMetrics], Field(description="by source")] = []
     unprinted_papers: Annotated[
         int, Field(description="papers in whose list of authors the name has no place")
@@ -214,6 +231,13 @@ class ListedIn(Frozen):
     locator: str | None = None
 
 
+class SaidLocation(Location):
+    """An address where a paper can be read, and who says so."""
+
+    source: Annotated[str, Field(description="id of the source that says so")]
+    record: str
+
+
 class SameWork(PaperRef):
     """A paper that is the same work in another form, as a preprint and its publication."""
 
@@ -252,6 +276,10 @@ class PaperCard(PaperSummary):
     references_unidentified: Annotated[
         int | None, Field(description="works referred to that no identifier names")
     ] = None
+    locations: Annotated[
+        list[SaidLocation],
+        Field(description="by url, version, licence, host, record; what is not said first"),
+    ] = []
     sources: list[ListedIn]
     records: Annotated[
         list[str], Field(description="what sources say of it, one record each; ascending")

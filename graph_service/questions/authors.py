@@ -24,6 +24,7 @@ from graph_service.projection.find import author_ref, find_author
 from graph_service.projection.reader import View
 from graph_service.questions.paging import PER_PAGE, page
 from graph_service.questions.papers import paper_ref, paper_summaries, papers_by_date
+from graph_service.questions.person_records import said_affiliations
 from graph_service.questions.positions import (
     memberships,
     position_notes,
@@ -196,6 +197,7 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
     graph = view.graph
     papers = graph.papers_of_author(author)
     (facts,) = await view.store.authors([graph.author_ids[author]])
+    affiliations, doubts = await said_affiliations(view, [name for name, _ in facts.names])
     metrics = facts.author.properties.get("metrics")
     card = AuthorCard(
         **author_summary(view, author).model_dump(),
@@ -216,6 +218,7 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
             JoinOfNames.model_validate({"a": join.start, "b": join.end, **join.properties})
             for join in facts.joins
         ],
+        affiliations=affiliations,
         metrics=[PageMetrics.model_validate(entry) for entry in orjson.loads(str(metrics))]
         if metrics
         else [],
@@ -233,6 +236,7 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
                 *cut_list_notes(view, papers),
                 *capped_notes(view, papers),
                 *position_notes(view, position),
+                *doubts,
             ],
         ),
         author=card,

@@ -14,8 +14,11 @@ from graph_service.model.answers import (
     PaperList,
     PaperRef,
     PaperSummary,
+    SaidLocation,
     TopicRef,
 )
+from graph_service.model.ids import source_id
+from graph_service.model.records import PaperRecord, Record
 from graph_service.model.schema import Edge, Node, Value
 from graph_service.projection.find import paper_of_id
 from graph_service.projection.reader import View
@@ -96,7 +99,22 @@ def _linked(facts: PaperFacts, kind: str) -> list[tuple[Edge, Node]]:
     return [(edge, node) for edge, node in facts.links if edge.type == kind]
 
 
-def _card(view: View, facts: PaperFacts) -> PaperCard:
+def _locations(records: Iterable[Record]) -> list[SaidLocation]:
+    said = {
+        SaidLocation(**one.model_dump(), source=source_id(record.source), record=record.id)
+        for record in records
+        if isinstance(record, PaperRecord)
+        for one in record.locations
+    }
+    return sorted(
+        said,
+        key=lambda one: (
+            *(one.url, one.version or "", one.licence or "", one.host or "", one.record),
+        ),
+    )
+
+
+def _card(view: View, facts: PaperFacts, records: Iterable[Record]) -> PaperCard:
     properties = facts.paper.properties
     venues = [
         NodeRef(id=venue.id, name=str(venue.properties["name"]))
@@ -140,6 +158,7 @@ def _card(view: View, facts: PaperFacts) -> PaperCard:
                 for edge, source in _linked(facts, "LISTED_IN")
             ],
             **{name: properties[name] for name in _AS_STORED if name in properties},
+            "locations": _locations(records),
             "said_by": dict(str(one).split(" ", 1) for one in _list(properties.get("said_by"))),
             "same_works": [
                 {**paper_ref(view, other).model_dump(), "rule": rule}
@@ -196,7 +215,8 @@ async def show_paper(view: View, asked: str) -> PaperAnswer:
     """
     await paper_of_id(view, asked)
     (found,) = await view.store.papers([asked])
-    card = _card(view, found)
+    records = await view.store.records_by_id(_list(found.paper.properties["records"]))
+    card = _card(view, found, records.values())
     return PaperAnswer(meta=view.meta(parameters={"id": asked}, notes=_notes(card)), paper=card)
 
 

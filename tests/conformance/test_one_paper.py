@@ -5,12 +5,13 @@ from itertools import permutations
 import pytest
 
 from graph_service.model.errors import Moved
-from graph_service.model.records import DecisionDraft, Record
+from graph_service.model.records import DecisionDraft, Location, ParsedPerson, Record
 from graph_service.projection.reader import Reader
 from graph_service.questions.authors import show_author
 from graph_service.questions.papers import show_paper
 from graph_service.questions.quality import show_quality
 from graph_service.store.protocol import GraphStore
+from loaders.facts import to_facts
 from tests.invented import author, paper
 
 pytestmark = pytest.mark.anyio
@@ -154,6 +155,75 @@ async def test_a_preprint_and_its_publication_are_two_papers_of_one_work(
         )
     view = await Reader(store).view()
     assert (await show_paper(view, "arxiv:2001.00001")).paper.same_works == []
+
+
+async def test_where_a_paper_can_be_read_is_said_with_the_source(store: GraphStore) -> None:
+    press, page, *_ = sources()
+    here = Location(url="https://looms.example.org/1", licence="cc-by")
+    other = Location(url="https://looms.example.org/1", host="Press", version="publishedVersion")
+    await fill(
+        store,
+        [
+            press.model_copy(update={"locations": (other, here)}),
+            page.model_copy(update={"locations": (here,)}),
+        ],
+    )
+    card = (await show_paper(await Reader(store).view(), "doi:10.1000/x")).paper
+    assert [(one.licence, one.host, one.source) for one in card.locations] == [
+        ("cc-by", None, "source:page"),
+        ("cc-by", None, "source:press"),
+        (None, "Press", "source:press"),
+    ]
+    assert card.locations[0].record == page.id
+
+
+def person(key: str, *names: str, **more: object) -> Record:
+    return to_facts(
+        ParsedPerson.model_validate(
+            {
+                "source": "lab",
+                "key": key,
+                "format": "invented",
+                "names": [{"name": name} for name in names],
+                **more,
+            }
+        )
+    )
+
+
+async def test_what_sources_say_of_a_person_stands_on_the_card(store: GraphStore) -> None:
+    north, south = {"name": "North Lab", "country": "NO"}, {"name": "South Lab"}
+    await fill(
+        store,
+        [
+            paper("One", [author("Ada Quill", ADA), "Ben Okoro", "Cleo Marsh", "Dov Lind"]),
+            person("ada", "Ada Quill", "Ada Marsh", identifiers=[ADA], affiliations=[south, north]),
+            person("ben", "Ben Okoro", affiliations=[north]),
+            person("cleo-1", "Cleo Marsh", affiliations=[north]),
+            person("cleo-2", "Cleo Marsh"),
+            person("dov", "Dov Lind"),
+        ],
+    )
+    view = await Reader(store).view()
+    shown = {
+        name: [
+            (one.id, one.country, one.source, one.record, one.meant_by)
+            for one in (await show_author(view, name)).author.affiliations
+        ]
+        for name in ("Ada Quill", "Ben Okoro", "Cleo Marsh", "Dov Lind")
+    }
+    ada, ben = ("source:lab", "person:lab:ada", ADA), ("source:lab", "person:lab:ben")
+    assert shown == {
+        "Ada Quill": [
+            ("affiliation:north-lab", "NO", *ada),
+            ("affiliation:south-lab", None, *ada),
+        ],
+        "Ben Okoro": [("affiliation:north-lab", "NO", *ben, "name:lab/okoro.ben")],
+        "Cleo Marsh": [],
+        "Dov Lind": [],
+    }
+    cleo = (await show_author(view, "Cleo Marsh")).meta.notes
+    assert [note.count for note in cleo if note.code == "affiliations-of-namesakes"] == [2]
 
 
 async def test_references_that_nothing_names_are_counted(store: GraphStore) -> None:

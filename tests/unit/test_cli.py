@@ -46,6 +46,7 @@ from graph_service.questions.authors import (
 )
 from graph_service.questions.autocomplete import complete
 from graph_service.questions.evaluating import evaluate_recommendations
+from graph_service.questions.papers import show_paper
 from graph_service.questions.paths import show_path
 from graph_service.questions.quality import show_quality
 from graph_service.questions.recommendations import Wanted, recommend
@@ -135,6 +136,10 @@ def ask(address, question):
             await store.close()
 
     return asyncio.run(answer())
+
+
+async def papers_by_id(view):
+    return list(view.graph.paper_ids)
 
 
 def revision(address):
@@ -480,6 +485,8 @@ def test_json_is_the_body_that_http_gives(store):
         lambda view: evaluate_recommendations(view, split_year=2020),
         *("evaluate", "recommendations", "--split-year", 2020),
     )
+    first = ask(store, papers_by_id)[0]
+    same(lambda view: show_paper(view, first), "paper", first)
     same(show_quality, "quality")
     shown = Settings(store=store).shown()
     same(lambda view: show_status(view.store, {**shown}), "status")
@@ -695,6 +702,51 @@ def test_a_long_hop_is_cut_and_says_so():
     assert "every paper: add --all" in text
     text = run("path", "Ida Long", "Bo Short", "--all", *at(STORE)).stdout
     assert (text.count("Study "), "--all" in text) == (9, False)
+
+
+def test_the_card_of_a_paper_says_who_says_what():
+    paper = {
+        "source": "lab",
+        "key": "looms",
+        "title": "Looms of Wool",
+        "date": "2020-03",
+        "venue": "Letters",
+        "kind": "article",
+        "authors": [{"name": "Ada Quill"}],
+        "group_authors": ["The Weavers"],
+        "identifiers": ["doi:10.1000/x"],
+        "locations": [{"url": "https://looms.example.org/1", "licence": "cc-by", "host": "Looms"}],
+        "abstract": "We weave.",
+    }
+    Path("looms.jsonl").write_bytes(orjson.dumps(paper))
+    run("load", "looms.jsonl", *at(STORE))
+    text = run("paper", "looms of wool", *at(STORE)).stdout
+    assert text.startswith("Looms of Wool\ndoi:10.1000/x\n  2020-03 · article · Letters\n")
+    assert "  1  Ada Quill  author:quill.ada  unverified\n  The Weavers, a collaboration\n" in text
+    assert "– https://looms.example.org/1  cc-by, Looms  lab:looms\n" in text
+    assert "We weave." in text
+    assert run_json("paper", "doi:10.1000/X", *at(STORE))["paper"]["locations"] == [
+        {**paper["locations"][0], "version": None, "source": "source:lab", "record": "lab:looms"}
+    ]
+    run("paper", "Nothing", *at(STORE), code=3)
+
+
+def test_the_card_of_an_author_says_where_a_source_places_the_person():
+    names = [{"name": "Ada Quill"}]
+    lines = [
+        {"source": "lab", "key": "looms", "title": "Looms of Wool", "authors": names},
+        {
+            "type": "person",
+            "source": "lab",
+            "key": "quill",
+            "names": names,
+            "affiliations": [{"name": "North Lab", "country": "NO"}],
+        },
+    ]
+    Path("looms.jsonl").write_bytes(b"\n".join(map(orjson.dumps, lines)))
+    run("load", "looms.jsonl", *at(STORE))
+    text = run("author", "Ada Quill", *at(STORE)).stdout
+    assert "  North Lab (NO)  person:lab:quill, by name:lab/quill.ada\n" in text
 
 
 def test_quality_prints_sentences_with_examples(store):
@@ -933,6 +985,7 @@ def test_text_from_files_is_printed_as_it_is_and_harmless(tmp_path):
         ("author", "Ada Quill", "--papers"),
         ("author", "Ada Quill", "--collaborators"),
         ("path", "Ada Quill", "Ben Okoro"),
+        ("paper", author["path"]["hops"][0]["papers"][0]["id"]),
         ("quality",),
         ("status",),
     ):
