@@ -32,6 +32,7 @@ from graph_service.questions.positions import (
     ranks_of,
     sorted_by,
 )
+from graph_service.questions.same_works import author_notes
 from graph_service.questions.selections import EVERYBODY, Selection, select
 from graph_service.questions.words import many
 
@@ -235,6 +236,7 @@ async def show_author(view: View, asked: str) -> AuthorAnswer:
                 *identity_note(card.identity == "unverified"),
                 *cut_list_notes(view, papers),
                 *capped_notes(view, papers),
+                *await author_notes(view, author),
                 *position_notes(view, position),
                 *doubts,
             ],
@@ -304,6 +306,7 @@ async def list_collaborators(
             notes=[
                 *cut_list_notes(view, papers),
                 *capped_notes(view, papers),
+                *await author_notes(view, author),
                 *identity_note(sum(row.identity == "unverified" for row in results)),
             ],
         ),

@@ -19,6 +19,7 @@ from graph_service.questions.authors import identity_note
 from graph_service.questions.hops import HopBuilder, incomplete_papers
 from graph_service.questions.path_filters import TiesUnder, find_filter, ties_under
 from graph_service.questions.paths import EVERYTHING, check_not_excluded
+from graph_service.questions.same_works import same_works
 from graph_service.questions.words import many
 
 Pair = tuple[int, int]
@@ -64,7 +65,7 @@ async def connect(
     under = await ties_under(view, found.filter)
     joined = await run_sync(join, under.ties, found_authors)
 
-    builder = HopBuilder(view, under, await view.shelf("Repo"))
+    builder = HopBuilder(view, under, await view.shelf("Repo"), await same_works(view))
     trees = [_tree(view, builder, each) for each in joined]
     refs = [builder.author(author) for author in found_authors]
     incomplete = await run_sync(_incomplete_near, view, under, joined)

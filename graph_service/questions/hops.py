@@ -15,6 +15,7 @@ from graph_service.projection.surroundings import papers_of_authors, papers_of_t
 from graph_service.projection.walks import reached
 from graph_service.questions.papers import paper_ref
 from graph_service.questions.path_filters import TiesUnder
+from graph_service.questions.same_works import Pair, SameWorks, counted_twice
 from graph_service.questions.words import many
 
 MOST_PAPERS_OF_A_HOP = 50
@@ -31,14 +32,22 @@ class HopBuilder:
     """
 
     def __init__(
-        self, view: View, under: TiesUnder, repos: Shelf, cost: PathCost | None = None
+        self,
+        view: View,
+        under: TiesUnder,
+        repos: Shelf,
+        same: SameWorks,
+        cost: PathCost | None = None,
     ) -> None:
+        self._view = view
         self._graph = view.graph
         self._under = under
         self._repos = repos
         self._costs = None if cost is None else under.costs(cost)
         self._authors: dict[int, AuthorOnPath] = {}
         self._hops: dict[tuple[int, int], Hop] = {}
+        self._same = same
+        self._twice: set[Pair] = set()
         self._left_out = 0
 
     def author(self, number: int) -> AuthorOnPath:
@@ -75,6 +84,7 @@ class HopBuilder:
     def _hop(self, a: int, b: int, tie: int, papers: Ints) -> Hop:
         ties, count = self._under.ties, papers.shape[1]
         self._left_out += max(count - MOST_PAPERS_OF_A_HOP, 0)
+        self._twice.update(self._same.among(papers[0]))
         return row(
             Hop,
             source=self.author(a).id,
@@ -118,16 +128,18 @@ class HopBuilder:
         )
 
     def notes(self) -> list[Note]:
-        """What was left out of the hops."""
+        """What counts twice in the hops, and what was left out of them."""
+        twice = counted_twice(self._view, self._twice)
         if not self._left_out:
-            return []
+            return twice
         return [
+            *twice,
             Note(
                 code="papers-left-out",
                 count=self._left_out,
                 text=f"of each hop the first {MOST_PAPERS_OF_A_HOP} papers are shown; "
                 f"{many(self._left_out, 'paper is', 'papers are')} left out",
-            )
+            ),
         ]
 
 

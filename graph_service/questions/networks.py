@@ -8,14 +8,15 @@ from graph_service.model.errors import ParameterError
 from graph_service.model.path_answers import NetworkAnswer, NetworkLink, NetworkNode
 from graph_service.model.path_questions import DEFAULT_NODES, MOST_NODES, AskedFilters
 from graph_service.model.rows import row
-from graph_service.projection.arrays import AuthorPaper, Ties
+from graph_service.projection.arrays import AuthorPaper, Ints, Ties
 from graph_service.projection.find import author_ref, find_author
 from graph_service.projection.reader import View
-from graph_service.projection.surroundings import inward_strengths, ties_among
+from graph_service.projection.surroundings import inward_strengths, papers_of_authors, ties_among
 from graph_service.projection.walks import within
 from graph_service.questions.authors import cut_list_notes, identity_note
 from graph_service.questions.path_filters import find_filter, ties_under
 from graph_service.questions.paths import EVERYTHING, check_not_excluded
+from graph_service.questions.same_works import counted_twice, in_ties, same_works
 
 MOST_HOPS = 3
 RULE = (
@@ -57,8 +58,10 @@ async def show_network(
     check_not_excluded(view, found, (author,))
     under = await ties_under(view, found.filter)
     answer = await run_sync(_network, view.graph, under.ties, author, hops, limit)
-    nodes, links, by_hop, link_count = answer
+    nodes, links, by_hop, link_count, shown = answer
     node_count = sum(by_hop)
+    same = await same_works(view)
+    papers = papers_of_authors(view.graph, shown, under.counted)
     parameters: dict[str, Parameter] = {
         "author": view.graph.author_ids[author],
         "hops": hops,
@@ -82,6 +85,7 @@ async def show_network(
             notes=[
                 *notes,
                 *cut_list_notes(view, view.graph.papers_of_author(author).tolist()),
+                *counted_twice(view, in_ties(view, same.among(papers), shown)),
                 *under.notes(),
                 *found.notes,
             ],
@@ -99,7 +103,7 @@ async def show_network(
 
 def _network(
     graph: AuthorPaper, ties: Ties, author: int, hops: int, limit: int
-) -> tuple[list[NetworkNode], list[NetworkLink], list[int], int]:
+) -> tuple[list[NetworkNode], list[NetworkLink], list[int], int, Ints]:
     ball = within(ties, author, hops)
     strengths, link_count = inward_strengths(ties, ball.authors, ball.hops)
     first = np.lexsort((ball.authors, -strengths, ball.hops))[:limit]
@@ -145,4 +149,4 @@ def _network(
         )
     ]
     by_hop = np.bincount(ball.hops, minlength=hops + 1).tolist()
-    return nodes, links, by_hop, link_count
+    return nodes, links, by_hop, link_count, ball.authors[first]

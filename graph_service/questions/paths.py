@@ -24,6 +24,7 @@ from graph_service.questions.path_filters import (
     find_filter,
     ties_under,
 )
+from graph_service.questions.same_works import same_works
 from graph_service.questions.words import many
 
 DEFAULT_K = 5
@@ -83,7 +84,7 @@ async def show_path(
     else:
         paths, count = await run_sync(_search, under, start, end, wanted)
 
-    builder = HopBuilder(view, under, await view.shelf("Repo"), wanted.cost)
+    builder = HopBuilder(view, under, await view.shelf("Repo"), await same_works(view), wanted.cost)
     shown = [builder.path(authors) for authors in paths]
     several = wanted.mode in NUMBERED or wanted.mode == "all_shortest"
     if paths:

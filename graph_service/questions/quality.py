@@ -145,7 +145,6 @@ class _Told(NamedTuple):
 async def _told_by_cards(view: View) -> _Told:
     flagged: list[str] = []
     unidentified: dict[str, int] = {}
-    pairs: list[str] = []
     ids = view.graph.paper_ids
     for start in range(0, len(ids), PAPERS_AT_A_TIME):
         for facts in await view.store.papers(ids[start : start + PAPERS_AT_A_TIME]):
@@ -154,8 +153,8 @@ async def _told_by_cards(view: View) -> _Told:
                 flagged.append(id_)
             if isinstance(unknown, int):
                 unidentified[id_] = unknown
-            pairs += [id_ for other, _ in facts.same_works if id_ < other]
     references = sum(unidentified.values())
+    pairs = [smaller for smaller, _, _ in await view.store.same_works()]
     return _Told(
         Finding(
             code="code-without-address",

@@ -501,6 +501,14 @@ class EmbeddedStore:
         async for found in self._pages(whole):
             yield found
 
+    async def same_works(self) -> list[tuple[str, str, str]]:
+        """See the protocol."""
+        return self._read(
+            lambda connection: connection.execute(
+                "SELECT a, b, rule FROM same_work ORDER BY a, b"
+            ).fetchall()
+        )
+
     async def references(self) -> ReferenceCounts:
         """See the protocol."""
         with self._guard, _sqlite_errors(self.name):

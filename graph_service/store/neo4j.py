@@ -354,6 +354,11 @@ class Neo4jStore:
         async for page in self._pages("reads/citations"):
             yield await run_sync(_citations_of, page)
 
+    async def same_works(self) -> list[tuple[str, str, str]]:
+        """See the protocol."""
+        rows = await self._rows(statement("reads/same_works"))
+        return [(row["a"], row["b"], row["rule"]) for row in rows]
+
     async def references(self) -> ReferenceCounts:
         """See the protocol."""
         (unresolved,) = await self._rows(statement("reads/unresolved_references"))

@@ -262,6 +262,10 @@ class GraphStore(Protocol):
         """Every citation, by citing paper, then cited paper, in batches; see `project_papers`."""
         ...
 
+    async def same_works(self) -> list[tuple[str, str, str]]:
+        """Papers that are one work in two forms, smaller id first, and by which rule; by ids."""
+        ...
+
     async def references(self) -> ReferenceCounts:
         """Count references that lead nowhere, and papers whose list of them may be cut."""
         ...

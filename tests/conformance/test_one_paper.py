@@ -5,10 +5,14 @@ from itertools import permutations
 import pytest
 
 from graph_service.model.errors import Moved
+from graph_service.model.path_questions import AskedFilters
 from graph_service.model.records import DecisionDraft, Location, ParsedPerson, Record
 from graph_service.projection.reader import Reader
-from graph_service.questions.authors import show_author
+from graph_service.questions.authors import list_collaborators, show_author
+from graph_service.questions.connections import connect
+from graph_service.questions.networks import show_network
 from graph_service.questions.papers import show_paper
+from graph_service.questions.paths import show_path
 from graph_service.questions.quality import show_quality
 from graph_service.store.protocol import GraphStore
 from loaders.facts import to_facts
@@ -155,6 +159,47 @@ async def test_a_preprint_and_its_publication_are_two_papers_of_one_work(
         )
     view = await Reader(store).view()
     assert (await show_paper(view, "arxiv:2001.00001")).paper.same_works == []
+
+
+async def test_ties_say_which_works_count_twice(store: GraphStore) -> None:
+    """Two forms of one work make a tie of two papers; a work that one of two wrote alone does not."""
+    names = ["Ada Quill", "Ben Okoro", "Cleo Marsh"]
+    alone = "Yarns that nobody ever wove"
+    await fill(
+        store,
+        [
+            *(
+                paper(title, people, source=where, identifiers=(id_,))
+                for title, people, id_s in (
+                    (TITLE, names, ("arxiv:2001.00001", "doi:10.1000/x")),
+                    (alone, ["Cleo Marsh"], ("arxiv:2001.00002", "doi:10.1000/y")),
+                )
+                for where, id_ in zip(("archive", "press"), id_s, strict=True)
+            ),
+            paper("Ways", ["Cleo Marsh", "Dov Lind"]),
+        ],
+    )
+    view = await Reader(store).view()
+    quill = view.author_number("author:quill.ada") or 0
+    assert view.graph.ties.papers[view.graph.ties.row(quill)].tolist() == [2, 2]
+    said = (
+        "1 work counts twice in ties, as two papers that are one work in two forms: "
+        "arxiv:2001.00001 and doi:10.1000/x"
+    )
+    answers = {
+        "collaborators": await list_collaborators(view, "Cleo Marsh"),
+        "an author": await show_author(view, "Cleo Marsh"),
+        "a path": await show_path(view, "Ada Quill", "Dov Lind"),
+        "a tree": await connect(view, ["Ada Quill", "Ben Okoro", "Dov Lind"]),
+        "a network": await show_network(view, "Dov Lind", hops=2),
+    }
+    for name, answer in answers.items():
+        notes = {note.code: note.text for note in answer.meta.notes}
+        assert notes.get("same-works") == said, name
+    near = await show_path(view, "Cleo Marsh", "Dov Lind")
+    assert "same-works" not in {note.code for note in near.meta.notes}
+    filtered = await show_path(view, "Ada Quill", "Ben Okoro", filters=AskedFilters(min_papers=2))
+    assert "same-works" in {note.code for note in filtered.meta.notes}
 
 
 async def test_where_a_paper_can_be_read_is_said_with_the_source(store: GraphStore) -> None:
