@@ -29,8 +29,8 @@ from loaders.bibliographies import (
 )
 from loaders.bibtex_blocks import BibEntry, BlockFault
 from loaders.bibtex_names import Names, read_names
-from loaders.bibtex_text import abstract_of, address_text, joined, listed, plain
 from loaders.partial_dates import iso_date
+from loaders.tex_text import abstract_of, address_text, joined, listed, plain
 
 FORMAT = "bibtex"
 _LONGEST_KEY = 300

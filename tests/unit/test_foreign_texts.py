@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from loaders.addresses import find_addresses
 from loaders.json_values import as_object, as_objects, as_text, as_texts
 from loaders.partial_dates import iso_date, mail_date, partial_date
-from loaders.tex_text import paragraphs, plain_text
+from loaders.tex_text import paragraphs, plain, plain_text
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,43 @@ def test_a_date_needs_a_year() -> None:
     assert partial_date(0, 1, 1) is None
     assert partial_date(10_000) is None
     assert partial_date(999, 1) == "0999-01"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("10.1000/Loom", "10.1000/loom"),
+        (" https://doi.org/10.1000/loom ", "10.1000/loom"),
+        ("10.1000/loom [doi]", "10.1000/loom"),
+        ("10.1000/loom.", "10.1000/loom"),
+        ("10.1000/loom. 42", None),
+        ("10.1000/ loom", None),
+        ("10.1175/1520-0001(1998)011 2.0.CO;2", None),
+    ],
+)
+def test_half_a_doi_is_none_where_a_field_has_a_blank_in_it(text: str, value: str | None) -> None:
+    assert doi_value(text) == value
+    assert known_identifiers(("doi", text)) == ((f"doi:{value}",) if value else ())
+
+
+def test_in_a_sentence_a_doi_ends_at_the_blank() -> None:
+    assert find_doi("doi:10.1000/loom, accessed in 2020") == "10.1000/loom"
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"Quill\textquoteright s looms", "Quill’s looms"),
+        (r"{\textquoteleft}Looms{\textquoteright}", "‘Looms’"),
+        (r"Looms \textendash{} and wool", "Looms – and wool"),
+        (r"\textbf{Looms} of \textit wool", "Looms of wool"),
+        (r"\ensuremath{\alpha} and \protect\'Elan", "α and Élan"),
+        (r"{\noopsort{a}}Looms of \(n\) threads", "Looms of n threads"),
+    ],
+)
+def test_signs_with_names_of_their_own_are_signs(tex: str, text: str) -> None:
+    assert plain_text(tex) == text
+    assert plain(tex) == text
 
 
 def test_values_of_another_type_are_as_good_as_none() -> None:
