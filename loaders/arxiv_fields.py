@@ -22,6 +22,7 @@ from graph_service.model.records import (
     Version,
 )
 from loaders.addresses import find_addresses
+from loaders.bibliographies import is_group
 from loaders.json_records import RecordFault
 from loaders.reading import why_invalid
 from loaders.tex_text import paragraphs, plain_text
@@ -42,9 +43,6 @@ _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?", re.ASCII)
 _MSC = re.compile(r"\d{2}(?:[A-Z]\d{2}|[A-Z]xx|-\d{2}|-[Xx]{2}|[A-Z]-?)", re.ASCII)
 _ACM = re.compile(r"[A-K](?:\.(?:\d{1,2}|m)){1,3}", re.ASCII)
 _AND_OTHERS = re.compile(r"(?:\bet(?:\.| |\. )al\b|(?:\band |^)(?:\d+ )?others\b).*", re.IGNORECASE)
-_GROUP = re.compile(
-    r"\b(?:collaborations?|consorti(?:um|a))\b|\b(?:working|study) group$|\bteam$", re.IGNORECASE
-)
 _FOR_A_GROUP = re.compile(
     r"(?:^|[\s,]+)(?:for|on behalf of|representing)\s+(?:the\s+)?", re.IGNORECASE
 )
@@ -98,7 +96,7 @@ class Authors:
             if whole != name.strip(" ,;:"):
                 self.cut = True
                 name, family, given = whole, "", ""
-        if _GROUP.search(name):
+        if is_group(name):
             person, *group = _FOR_A_GROUP.split(name, maxsplit=1)
             self._add_group(group[0] if group else name)
             if not group or not person.strip():
