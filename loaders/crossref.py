@@ -390,8 +390,7 @@ def _cited(reference: Mapping[str, Any]) -> str | None:
     doi = as_text(reference.get("DOI"))
     if not doi.isascii():
         doi = doi.translate(_HYPHENS)
-    # One with a blank in it was cut, and what stands before it may name a whole journal.
-    if doi and " " not in doi:
+    if doi:
         for to in known_identifiers(("doi", doi)):
             return to
     text = " ".join(as_texts([*reference.values()]))

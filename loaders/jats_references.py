@@ -14,6 +14,7 @@ from graph_service.model.identifiers import (
     best_identifier,
     doi_value,
     find_arxiv,
+    find_doi,
     known_identifiers,
 )
 from loaders.jats_text import href, plain
@@ -163,7 +164,7 @@ def _doi_in(text: str) -> str | None:
     lower = text.lower()
     for sign in _DOI_SIGNS:
         at = lower.find(sign)
-        if at >= 0 and (found := doi_value(text[at : at + 600])):
+        if at >= 0 and (found := find_doi(text[at : at + 600])):
             return found
     return None
 

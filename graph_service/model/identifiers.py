@@ -27,6 +27,8 @@ _IDENTIFIER = re.compile(r"([a-z][a-z0-9_-]*):([!-~]+)")
 _DOI = re.compile(
     r"10\.\d{4,9}(?:\.\d+)*/(?:[^\s\"<>{}]|<\w{0,20}:[^\s<>]{1,60}>(?=\d\.\d))+", re.ASCII
 )
+# A blank with a word behind it.
+_GOES_ON = re.compile(r"\s+\w")
 _DOI_BEFORE = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*", re.IGNORECASE)
 _ARXIV_NEW = re.compile(r"(\d{4}\.\d{4,5})(?:v(\d+))?", re.ASCII)
 _ARXIV_OLD = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.[a-z-]+)?/(\d{7})(?:v(\d+))?", re.ASCII)
@@ -53,17 +55,27 @@ def ascii_value(text: str) -> str:
 
 
 def doi_value(text: str) -> str | None:
-    """Read a DOI, bare or in an address: lower case, without what a sentence puts behind it.
+    """Read what a field for DOIs holds, bare or in an address: lower case, and nothing behind it.
 
-    Absent where there is none.
+    Absent where there is none, and where a blank is in the midst of it: what stands before the
+    blank may name another work, or a whole journal.
     """
+    return _doi(text, whole=True)
+
+
+def find_doi(text: str) -> str | None:
+    """Read the DOI that a text begins with, without what the sentence puts behind it."""
+    return _doi(text, whole=False)
+
+
+def _doi(text: str, *, whole: bool) -> str | None:
     bare = text.strip()
     if not bare.startswith("10."):
         bare = _DOI_BEFORE.sub("", bare, count=1)
     if "%" in bare:
         bare = unquote(bare)
     match = _DOI.match(bare)
-    if not match:
+    if not match or (whole and _GOES_ON.match(bare, match.end())):
         return None
     found = match[0]
     while found:

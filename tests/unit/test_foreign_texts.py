@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_service.model.identifiers import doi_value, find_doi, known_identifiers
 from loaders.addresses import find_addresses
 from loaders.json_values import as_object, as_objects, as_text, as_texts
 from loaders.partial_dates import iso_date, mail_date, partial_date
