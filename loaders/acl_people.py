@@ -18,6 +18,7 @@ from graph_service.model.errors import RecordError
 from graph_service.model.identifiers import ascii_value, known_author_identifiers
 from graph_service.model.ids import slug
 from graph_service.model.records import NamedPerson, ParsedPerson
+from loaders.bibliographies import Seen, StandsTwice
 from loaders.inputs import InputFile, open_bytes
 from loaders.reading import Parsed, Reject, why_invalid
 
@@ -80,22 +81,18 @@ def read_people(path: InputFile | Path, source: str, form: str) -> Iterator[Pars
         text = stream.read(MOST_BYTES + 1)
     if len(text) > MOST_BYTES:
         raise RecordError(name, f"is larger than {MOST_BYTES:,} bytes, as no file of people is")
-    seen: dict[str, tuple[int, ParsedPerson]] = {}
+    seen = Seen()
     try:
         for line, outside, entry in _entries(text):
             try:
                 person = _person(entry, outside, source, form)
+                if seen.is_new(person, line):
+                    yield person
+            except StandsTwice as fault:
+                yield Reject(name, line, f"{person.key} {fault}")
             except (_PeopleFault, ValidationError) as fault:
                 why = why_invalid(fault) if isinstance(fault, ValidationError) else str(fault)
                 yield Reject(name, line, f"{(outside or 'an entry')[:100]}: {why}")
-                continue
-            before = seen.setdefault(person.key, (line, person))
-            if before[0] == line:
-                yield person
-            elif before[1] != person:
-                yield Reject(
-                    name, line, f"{person.key} stands at line {before[0]} with other content"
-                )
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise RecordError(

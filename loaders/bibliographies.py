@@ -13,7 +13,7 @@ from functools import lru_cache
 from graph_service.model.identifiers import known_author_identifiers
 from graph_service.model.ids import short_hash, slug
 from graph_service.model.names import SUFFIXES, fold
-from graph_service.model.records import ParsedAuthor, ParsedPaper
+from graph_service.model.records import ParsedAuthor, ParsedPaper, ParsedPerson
 from loaders.partial_dates import partial_date
 
 KEYWORDS = "keyword"
@@ -242,24 +242,30 @@ def first_author(people: Iterable[ParsedAuthor]) -> str:
 
 
 class Seen:
-    """The records of a file by their keys, so that one that stands twice is noticed."""
+    """The records of a file by their keys and content, so that one that stands twice is noticed."""
 
     def __init__(self) -> None:
         self._places: dict[str, tuple[int, int]] = {}
 
-    def again(self, paper: ParsedPaper, line: int) -> int | None:
-        """The line where an equal record stands before; absent where this is the first one.
+    def is_new(self, record: ParsedPaper | ParsedPerson, line: int) -> bool:
+        """Whether this is the first record of its key; not where an equal one stands before.
 
         Raises:
             StandsTwice: A record of the same key says something else.
         """
-        content = hash(paper)
-        if len(self._places) >= RECORDS_REMEMBERED and paper.key not in self._places:
-            return None
-        first, before = self._places.setdefault(paper.key, (line, content))
+        content = hash(record)
+        if record.key not in self._places:
+            if len(self._places) < RECORDS_REMEMBERED:
+                self._places[record.key] = line, content
+            return True
+        first, before = self._places[record.key]
         if before != content:
             raise StandsTwice(first)
-        return first if first != line else None
+        return False
+
+    def __bool__(self) -> bool:
+        """Whether there was any record."""
+        return bool(self._places)
 
 
 class StandsTwice(Exception):

@@ -98,7 +98,7 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
             if block.kind in _NO_WORKS:
                 continue
             paper = paper_of(_with_inherited(entry, parents), source or FORMAT)
-            if seen.again(paper, block.line) is None:
+            if seen.is_new(paper, block.line):
                 yield paper
         except (BlockFault, StandsTwice) as fault:
             found = True

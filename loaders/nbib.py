@@ -147,7 +147,7 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
         found = True
         try:
             paper = _paper(record, source or SOURCE)
-            if seen.again(paper, record.line) is None:
+            if seen.is_new(paper, record.line):
                 yield paper
         except (_Fault, StandsTwice) as error:
             yield Reject(name, record.line, str(error))

@@ -134,7 +134,7 @@ def read(path: InputFile | Path, *, source: str | None = None) -> Iterator[Parse
             if fault:
                 raise _Fault(fault)
             paper = _paper(record, source or FORMAT)
-            if seen.again(paper, record.line) is None:
+            if seen.is_new(paper, record.line):
                 yield paper
         except (_Fault, StandsTwice) as error:
             yield Reject(name, record.line, str(error))

@@ -354,6 +354,12 @@ def test_a_person_that_stands_twice_is_taken_once_or_said(
     assert isinstance(person, ParsedPerson)
     assert isinstance(reject, Reject)
     assert (reject.line, reject.reason) == (5, "ada stands at line 1 with other content")
+    # On one line too.
+    one, two = "{id: ada, canonical: {last: Quill}}", "{id: ada, canonical: {last: Fell}}"
+    person, reject = read(f"[{one}, {one}, {two}]\n")
+    assert isinstance(person, ParsedPerson)
+    assert isinstance(reject, Reject)
+    assert (reject.line, reject.reason) == (1, "ada stands at line 1 with other content")
 
 
 @pytest.mark.parametrize(

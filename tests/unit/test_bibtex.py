@@ -476,6 +476,13 @@ def test_the_same_entry_twice_is_one_and_two_that_differ_are_named(tmp_path: Pat
     assert reason == "'quill2020': stands at line 2 with other content"
 
 
+def test_entries_on_one_line_are_told_apart_by_what_they_say(tmp_path: Path) -> None:
+    one, two = "@misc{a, title={A}}", "@misc{a, title={A}, year={2020}}"
+    assert only(tmp_path, f"{one} {one}\n").title == "A"
+    ((line, reason),) = rejects(tmp_path, f"{one} {two}\n")
+    assert (line, reason) == (1, "'a': stands at line 1 with other content")
+
+
 def test_equal_citation_keys_of_other_papers_replace_nothing(tmp_path: Path) -> None:
     first = only(tmp_path, "@misc{smith2020, title={One}}")
     second = only(tmp_path, "@misc{smith2020, title={Two}}")
