@@ -23,13 +23,14 @@ def papers(
     year: int | None = None,
     places: dict[str, str] | None = None,
     identifiers: dict[str, str] | None = None,
+    venue: str = "",
 ) -> tuple[list[MentionRow], list[PaperRow]]:
     """A record for each list of authors; `places` and `identifiers` are by name as printed."""
     mentions, rows = [], []
     for number, authors in enumerate(listed, start=start):
         record = f"{source}:p{number}"
         title = titles[number - start] if titles else ""
-        rows.append(PaperRow(record, record, year, title_words(title)))
+        rows.append(PaperRow(record, record, year, title_words(title), venue=folded_place(venue)))
         keys = Counter(name_key(name) for name in authors)
         for position, name in enumerate(authors, start=1):
             key = name_key(name)

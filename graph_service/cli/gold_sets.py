@@ -149,6 +149,7 @@ def _acl_volume(
     collection = volume.getparent()
     of = "" if collection is None else collection.get("id", "")
     year = _year(volume.findtext("meta/year"))
+    venue = _text(volume.find("meta/booktitle"))
     for paper in volume.iter("paper", "frontmatter"):
         authors = [
             (_text(one.find("first")), _text(one.find("last")), one.get("id"))
@@ -160,6 +161,7 @@ def _acl_volume(
                 [PrintedAuthor(last, first) for first, last, _ in authors],
                 year=year,
                 title=_text(paper.find("title")),
+                venue=venue,
             )
             printed += [(mention, *author) for mention, author in zip(ids, authors, strict=True)]
 
@@ -400,6 +402,7 @@ def _medline_article(
             *map(_text, article.iterfind(".//MeshHeading/DescriptorName")),
             *map(_text, article.iterfind(".//Keyword")),
         ],
+        venue=_text(about.find("Journal/Title")),
     )
     records[pmid] = list(zip(ids, authors, initials, strict=True))
 

@@ -4,6 +4,7 @@ A sign that is missing says nothing; a graph never holds everything a person wro
 """
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from graph_service.identity.rule_table import (
     OWNER,
     PLACE,
     TEXT,
+    VENUE,
     RuleTable,
 )
 from graph_service.model.names import NameKey
@@ -44,7 +46,8 @@ class Sign(NamedTuple):
 class Company:
     """Who stands on one record besides whom, as far as it says who works together.
 
-    `common` are the keys of names that many bear, `keys` all others.
+    `common` are the keys of names that many bear, `keys` all others. `venue` is the record's, with
+    its paper; absent where it tells none, or one in which too many of the papers appeared.
     """
 
     keys: frozenset[NameKey] = frozenset()
@@ -52,6 +55,7 @@ class Company:
     by_initial: frozenset[Short] = frozenset()
     in_full: frozenset[Short] = frozenset()
     places: frozenset[Place] = frozenset()
+    venue: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -59,7 +63,8 @@ class Profile:
     """What the papers of one or more mentions say; every part is a union.
 
     `own` are the keys of the mentions themselves: they are not their own company. `places` are
-    those of the authors themselves, `around` those of the papers of mentions that have none.
+    those of the authors themselves, `around` those of the papers of mentions that have none;
+    `venues` holds for each venue the papers that appeared there, `years` those of all papers.
     """
 
     own: set[NameKey] = field(default_factory=set)
@@ -72,6 +77,8 @@ class Profile:
     around: set[Place] = field(default_factory=set)
     owners: set[str] = field(default_factory=set)
     texts: dict[str, PaperRow] = field(default_factory=dict)
+    venues: dict[str, set[str]] = field(default_factory=dict)
+    years: set[int] = field(default_factory=set)
 
 
 def companies(
@@ -89,13 +96,14 @@ def companies(
     for row in mentions:
         found.setdefault(row.record, []).append(row)
     company: dict[str, Company] = {}
-    nobody = Company()
+    telling = _telling_venues(papers.values(), table)
     for record, rows in found.items():
+        paper = papers[record]
+        venue = (paper.venue, paper.work) if paper.venue in telling else None
         if len(rows) > table.max_authors:
-            company[record] = nobody
+            company[record] = Company(venue=venue)
             continue
-        subject = papers[record].subject
-        others = [row for row in rows if row.key != subject]
+        others = [row for row in rows if row.key != paper.subject]
         short = [(row, (row.key.family, row.given[0][:1])) for row in others if row.given]
         common = frozenset(row.key for row in others if looks_common(row.key, frequent))
         company[record] = Company(
@@ -104,8 +112,16 @@ def companies(
             frozenset(one for row, one in short if is_initials(row.given)),
             frozenset(one for row, one in short if not is_initials(row.given)),
             frozenset().union(*(row.places for row in rows)),
+            venue,
         )
     return company
+
+
+def _telling_venues(papers: Iterable[PaperRow], table: RuleTable) -> frozenset[str]:
+    """The venues in which a small enough share of the papers appeared, each paper once."""
+    times = Counter(venue for venue, _ in {(row.venue, row.work) for row in papers if row.venue})
+    most = table.venue_share * times.total()
+    return frozenset(venue for venue, count in times.items() if count <= most)
 
 
 def profile(
@@ -128,8 +144,13 @@ def profile(
         else:
             found.around |= around.places
         found.owners |= paper.owners
+        if paper.year is not None:
+            found.years.add(paper.year)
         if paper.words:
             found.texts[paper.record] = paper
+        if around.venue is not None:
+            venue, work = around.venue
+            found.venues.setdefault(venue, set()).add(work)
     return found
 
 
@@ -151,7 +172,20 @@ def signs(one: Profile, other: Profile, table: RuleTable) -> list[Sign]:
     found += _places(one, other, table)
     found.append(_sign(table, OWNER, sorted(one.owners & other.owners)))
     found += _texts(one, other, table)
+    # Two records of one paper name one venue; that says nothing.
+    venues = [
+        venue
+        for venue, works in sorted(one.venues.items())
+        if venue in other.venues and len(works | other.venues[venue]) > 1
+    ]
+    found.append(_sign(table, VENUE, venues))
     return [sign for sign in found if sign.times]
+
+
+def are_far_apart(one: Profile, other: Profile, table: RuleTable) -> bool:
+    """Whether more years than `most_years` lie between any two papers of two people."""
+    gaps = [abs(mine - theirs) for mine in one.years for theirs in other.years]
+    return bool(gaps) and min(gaps) > table.most_years
 
 
 def points_of(found: Iterable[Sign]) -> float:

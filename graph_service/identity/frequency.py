@@ -57,6 +57,27 @@ def frequent_family_names(keys: Iterable[NameKey]) -> frozenset[str]:
     return frozenset(ranked[:MOST_FREQUENT])
 
 
+def rare_family_names(names: Iterable[tuple[str, str]], most: int) -> dict[str, int]:
+    """The family names that hardly anybody has, and how many names each of them has.
+
+    None of a graph below 5,000 names, in which every family name would seem rare; and none that
+    bibliographies hold often, however few this graph holds.
+
+    Args:
+        names: Family name without particles and given name, in any order, each any often.
+        most: Names that a rare family name has at most.
+    """
+    distinct = set(names)
+    if len(distinct) < NAMES_THAT_COUNT:
+        return {}
+    times = Counter(family for family, _ in distinct)
+    return {
+        family: count
+        for family, count in times.items()
+        if count <= most and family not in FREQUENT_FAMILY_NAMES
+    }
+
+
 def looks_common(key: NameKey, frequent: frozenset[str]) -> bool:
     """Whether a name is one that many people bear: a frequent family name, a short given name.
 

@@ -25,6 +25,7 @@ from graph_service.identity.rule_table import (
     OWNER,
     PLACE,
     TEXT,
+    VENUE,
     RuleTable,
 )
 from graph_service.identity.units import MENTION_UNIT
@@ -239,7 +240,15 @@ def pair_points(rows: Sequence[MentionRow], facts: Facts) -> Floats:
     points += _place_points(rows, around, table)
     points += worth(OWNER, _common([paper.owners for paper in papers]))
     points += _text_points(papers, table)
+    points += worth(VENUE, _common_venues(around))
     return points
+
+
+def _common_venues(around: Sequence[Company]) -> Floats:
+    """Whether each two papers appeared at one venue, and are two papers."""
+    venues = [[] if one.venue is None else [one.venue[0]] for one in around]
+    works = [[] if one.venue is None else [one.venue] for one in around]
+    return _common(venues) - _common(works)
 
 
 def _incidence(sets: Sequence[Iterable[object]]) -> Floats | None:

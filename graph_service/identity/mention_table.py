@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from graph_service.identity.given_names import Given
 from graph_service.model.names import (
@@ -20,6 +21,7 @@ from graph_service.model.names import (
 from graph_service.model.records import Mention, NamedPerson, PaperRecord, PersonRecord
 
 _BETWEEN = re.compile(r"[\s-]+")
+SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 SHORTEST_WORD_OF_A_TITLE = 4
 SHORTEST_WORD_OF_A_PLACE = 3
 
@@ -70,7 +72,8 @@ class PaperRow(NamedTuple):
     """What else a record says that tells people apart.
 
     `work` is equal for the records of one paper; `words` are content words of title and topics;
-    `owners` those of its repositories; `subject` the name whose page lists the paper.
+    `owners` those of its repositories; `subject` the name whose page lists the paper; `venue` is
+    folded, empty where the record tells none.
     """
 
     record: str
@@ -79,6 +82,7 @@ class PaperRow(NamedTuple):
     words: frozenset[str] = frozenset()
     owners: frozenset[str] = frozenset()
     subject: NameKey | None = None
+    venue: str = ""
 
 
 class PersonRow(NamedTuple):
@@ -90,7 +94,8 @@ class PersonRow(NamedTuple):
     identifiers: frozenset[str]
 
 
-def _tokens(text: str) -> tuple[str, ...]:
+def name_words(text: str) -> tuple[str, ...]:
+    """The folded words of a name or a part of one, without a suffix at the end."""
     found = tuple(token for token in _BETWEEN.split(fold(text)) if token)
     return found[:-1] if len(found) > 1 and found[-1] in SUFFIXES else found
 
@@ -98,13 +103,13 @@ def _tokens(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=NAMES_REMEMBERED)
 def _tokens_of_name(name: str) -> tuple[Given, tuple[str, ...]]:
     family, given, _ = parse_name(name)
-    return _tokens(given), _tokens(family)
+    return name_words(given), name_words(family)
 
 
 @lru_cache(maxsize=NAMES_REMEMBERED)
 def tokens_of_parts(given: str, family: str) -> tuple[Given, tuple[str, ...]]:
     """The tokens of a given and a family name that a source has apart."""
-    return _tokens(given), _tokens(family)
+    return name_words(given), name_words(family)
 
 
 def name_tokens(named: NamedPerson) -> tuple[Given, tuple[str, ...]]:
@@ -112,6 +117,14 @@ def name_tokens(named: NamedPerson) -> tuple[Given, tuple[str, ...]]:
     if named.family is None and named.given is None:
         return _tokens_of_name(named.name)
     return tokens_of_parts(named.given or "", named.family or "")
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def spelt_out(name: str) -> tuple[str, ...]:
+    """The words of a name with ä ö ü å ø written ae oe ue aa oe, sorted; empty if it has none."""
+    text = normalize("NFC", name).lower()
+    spelt = text.translate(SPELT)
+    return tuple(sorted(name_words(spelt))) if spelt != text else ()
 
 
 @lru_cache(maxsize=NAMES_REMEMBERED)
@@ -142,7 +155,7 @@ def place_words(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=NAMES_REMEMBERED)
 def folded_place(text: str) -> str:
-    """An affiliation as it is compared when equal: folded, hyphens as blanks."""
+    """An affiliation or a venue as it is compared when equal: folded, hyphens as blanks."""
     return " ".join(_BETWEEN.split(fold(text)))
 
 
@@ -192,6 +205,7 @@ def paper_row(record: PaperRecord, work: str, subject: NameKey | None = None) ->
             one.id.removeprefix("github:").partition("/")[0] for one in record.repositories
         ),
         subject=subject,
+        venue=folded_place(record.venue) if record.venue else "",
     )
 
 

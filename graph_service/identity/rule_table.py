@@ -20,19 +20,38 @@ SignKind = Literal[
     "same-repository-owner",
     "alike-text",
     "near-text",
+    "same-venue",
+    "full-given-name",
+    "further-given-name",
+    "rare-family-name",
 ]
 COAUTHOR, COAUTHOR_BY_INITIAL = "shared-coauthor", "coauthor-by-initial"
 AFFILIATION, OWNER = "same-affiliation", "same-repository-owner"
 PLACE, NEAR_PLACE = "same-place", "near-place"
 TEXT, NEAR_TEXT = "alike-text", "near-text"
+VENUE = "same-venue"
+# What the names themselves say.
+FULL_GIVEN, FURTHER_GIVEN = "full-given-name", "further-given-name"
+RARE_FAMILY = "rare-family-name"
 
 COMPATIBLE, SWAP, ONE_LETTER = "compatible", "swap", "one-letter"
-OTHER_PARTS = "other-parts"
+OTHER_PARTS, UMLAUT = "other-parts", "umlaut"
+OTHER_ORDER, FEWER_WORDS = "other-order", "fewer-words"
 VARIANTS, COMMON_NAME = "source-variants", "common-name"
 # The order in which the rules of a run apply, and in which the log applies their rows.
-RULES = (COMMON_NAME, VARIANTS, COMPATIBLE, OTHER_PARTS, SWAP, ONE_LETTER)
+RULES = (
+    COMMON_NAME,
+    VARIANTS,
+    COMPATIBLE,
+    OTHER_PARTS,
+    UMLAUT,
+    SWAP,
+    OTHER_ORDER,
+    FEWER_WORDS,
+    ONE_LETTER,
+)
 
-VERSION = "identity-1"
+VERSION = "identity-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +64,9 @@ class RuleTable:
         most_counted: How often a sign counts at most.
         needs: Points that a rule asks for.
         needs_if_ambiguous: What it asks for where a third name fits only one of the two.
+        needs_if_frequent: What it asks for where the family name, or both of two, is frequent.
         max_authors: Longest author list that says who works together; longer ones are those of
             collaborations, in which people hardly know one another.
-        needs_if_frequent: What it asks for where the family name is a frequent one.
         least_overlap: Of the words of two affiliations, the share that makes them one.
         place_overlap: The same of two places, where an author without an affiliation stands in
             those of the paper.
@@ -56,7 +75,10 @@ class RuleTable:
         least_words: Words that they have in common at least.
         near_alike: Cosine that makes two texts near.
         near_words: Words that these have in common at least.
-        most_years: Between two papers whose texts are compared.
+        most_years: Between two papers whose texts are compared, or whose authors a rare family name
+            joins.
+        venue_share: Of the papers that tell a venue, the share beyond which one says nothing.
+        most_rare: Names of the graph that a rare family name has at most.
         most_texts: Papers a side whose texts are compared, the first by record.
         most_places: Affiliations a side that are compared word by word, the first in order.
         link: Points that hold two mentions of a common name together.
@@ -84,6 +106,10 @@ class RuleTable:
                 OWNER: 2.0,
                 TEXT: 2.0,
                 NEAR_TEXT: 1.0,
+                VENUE: 1.0,
+                FULL_GIVEN: 1.0,
+                FURTHER_GIVEN: 1.0,
+                RARE_FAMILY: 1.0,
             }
         )
     )
@@ -98,16 +124,34 @@ class RuleTable:
                 OWNER: 1,
                 TEXT: 1,
                 NEAR_TEXT: 1,
+                VENUE: 1,
+                FULL_GIVEN: 1,
+                FURTHER_GIVEN: 1,
+                RARE_FAMILY: 1,
             }
         )
     )
     needs: Mapping[str, float] = field(
         default_factory=lambda: MappingProxyType(
-            {COMPATIBLE: 2.0, OTHER_PARTS: 2.0, SWAP: 2.0, ONE_LETTER: 4.0}
+            {
+                COMPATIBLE: 2.0,
+                OTHER_PARTS: 2.0,
+                UMLAUT: 2.0,
+                SWAP: 2.0,
+                OTHER_ORDER: 4.0,
+                FEWER_WORDS: 4.0,
+                ONE_LETTER: 4.0,
+            }
         )
     )
-    needs_if_ambiguous: float = 4.0
-    needs_if_frequent: float = 4.0
+    needs_if_ambiguous: Mapping[str, float] = field(
+        default_factory=lambda: MappingProxyType({COMPATIBLE: 4.0, FEWER_WORDS: 8.0})
+    )
+    needs_if_frequent: Mapping[str, float] = field(
+        default_factory=lambda: MappingProxyType(
+            {COMPATIBLE: 4.0, SWAP: 4.0, OTHER_ORDER: 8.0, ONE_LETTER: 8.0}
+        )
+    )
     max_authors: int = 100
     least_overlap: float = 0.5
     place_overlap: float = 0.3
@@ -117,6 +161,8 @@ class RuleTable:
     near_alike: float = 0.1
     near_words: int = 2
     most_years: int = 20
+    venue_share: float = 0.01
+    most_rare: int = 2
     most_texts: int = 20
     most_places: int = 30
     link: float = 2.0
@@ -127,6 +173,15 @@ class RuleTable:
     most_mentions: int = 4_000
     most_bearers: int = 50
     shortest_one_letter: int = 9
+
+    def need(self, rule: str, *, frequent: bool = False, ambiguous: bool = False) -> float:
+        """The points that a rule asks for of a pair."""
+        found = self.needs[rule]
+        if frequent:
+            found = max(found, self.needs_if_frequent.get(rule, 0))
+        if ambiguous:
+            found = max(found, self.needs_if_ambiguous.get(rule, 0))
+        return found
 
 
 IDENTITY = RuleTable()

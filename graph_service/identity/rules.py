@@ -1,8 +1,9 @@
-"""The rules of a run, each a list of pairs that it would join, in the order in which it tries them.
+"""What rules compare, and the first of them: names whose given names fit.
 
-A pair is of two nodes: a node is what one person so far is called in one way. No rule compares
-all pairs: `compatible` looks into blocks of one family name and first letter, `swap` and
-`one-letter` look names up.
+A pair is of two nodes: a node is what one person so far is called in one way. A rule is a list of
+the pairs that it would join, in the order in which it tries them. No rule compares all pairs:
+`compatible` looks into blocks of one family name and first letter, the rules for other names
+(`identity.other_names`) look names up.
 """
 
 from collections import defaultdict
@@ -11,17 +12,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
-from graph_service.identity.evidence import Profile, Sign, points_of, signs
+from graph_service.identity.evidence import Profile, Sign, are_far_apart, points_of, signs
 from graph_service.identity.given_names import INCOMPATIBLE, Given, strength
 from graph_service.identity.rule_table import (
-    COAUTHOR,
     COMPATIBLE,
-    ONE_LETTER,
-    OTHER_PARTS,
+    FULL_GIVEN,
+    FURTHER_GIVEN,
+    RARE_FAMILY,
     STRENGTH_IN_WORDS,
-    SWAP,
     RuleTable,
 )
 from graph_service.model.names import NameKey
@@ -41,14 +39,22 @@ class Block(NamedTuple):
 class Node:
     """A component's units of one key: `unit` stands for them in decisions.
 
-    `given` is the spelling with the most tokens; `core` the family name without particles.
+    `given` and `family` are of the spelling with the most tokens; `core` is the family name without
+    particles; `spelt` what `mention_table.spelt_out` makes of each spelling.
     """
 
     unit: str
     key: NameKey
     given: Given
+    family: tuple[str, ...]
     core: str
     profile: Profile
+    spelt: frozenset[tuple[str, ...]] = frozenset()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the name, the given name first."""
+        return self.given + self.family
 
     @property
     def block(self) -> Block:
@@ -77,13 +83,15 @@ class Pair(NamedTuple):
         return self.points >= self.need
 
 
-def _order(pair: Pair) -> tuple[int, float, NameKey, NameKey, str, str]:
+def by_evidence(pair: Pair) -> tuple[int, float, NameKey, NameKey, str, str]:
+    """The order in which a rule tries its pairs: strength, points, keys, units."""
     return (-pair.strength, -pair.points, pair.a.key, pair.b.key, pair.a.unit, pair.b.unit)
 
 
-def _pair(
+def pair_of(
     a: Node, b: Node, rule: str, found: Sequence[Sign], need: float, by_strength: int = 0
 ) -> Pair:
+    """Make a pair, the smaller key first."""
     if (b.key, b.unit) < (a.key, a.unit):
         a, b = b, a
     return Pair(a, b, rule, by_strength, points_of(found), need, tuple(found))
@@ -99,12 +107,21 @@ def blocks(nodes: Iterable[Node]) -> dict[Block, list[Node]]:
 
 
 def compatible_pairs(
-    found: Mapping[Block, Sequence[Node]], frequent: frozenset[str], table: RuleTable
+    found: Mapping[Block, Sequence[Node]],
+    frequent: frozenset[str],
+    rare: Mapping[str, int],
+    table: RuleTable,
 ) -> tuple[list[Pair], list[Block]]:
-    """Pairs of one block whose given names may be one person's and that share a sign.
+    """Pairs of one block whose given names may be one person's and that have a sign.
 
     Strength descending, then points, then keys. A pair is ambiguous where a third name of the
     block is compatible with one of the two and not with the other.
+
+    Args:
+        found: The nodes by block.
+        frequent: Family names that many people have: of these the names say nothing.
+        rare: Family names that hardly anybody has, with the number of names that have them.
+        table: The rules' numbers.
 
     Returns:
         The pairs, those with too few points too; and the blocks of more than `most_names`,
@@ -123,14 +140,35 @@ def compatible_pairs(
             by_strength = strength(a.given, b.given)
             if by_strength == INCOMPATIBLE or a.key == b.key:
                 continue
-            if seen := signs(a.profile, b.profile, table):
-                need = table.needs[COMPATIBLE]
-                if block.core in frequent:
-                    need = max(need, table.needs_if_frequent)
-                if _ambiguous(a.given, b.given, givens):
-                    need = max(need, table.needs_if_ambiguous)
-                pairs.append(_pair(a, b, COMPATIBLE, seen, need, by_strength))
-    return sorted(pairs, key=_order), large
+            seen = signs(a.profile, b.profile, table)
+            if block.core not in frequent:
+                seen += name_signs(a, b, rare, table)
+            if seen:
+                need = table.need(
+                    COMPATIBLE,
+                    frequent=block.core in frequent,
+                    ambiguous=_ambiguous(a.given, b.given, givens),
+                )
+                pairs.append(pair_of(a, b, COMPATIBLE, seen, need, by_strength))
+    return sorted(pairs, key=by_evidence), large
+
+
+def name_signs(a: Node, b: Node, rare: Mapping[str, int], table: RuleTable) -> list[Sign]:
+    """What two names that fit say by themselves, the more the fewer people could bear both.
+
+    A lone initial says nothing, be the family name ever so rare: a rare one has brothers too. And
+    a rare one says nothing of papers that lie further apart than a career mostly lasts.
+    """
+    found = []
+    if a.given[0] == b.given[0] and len(a.given[0]) > 1:
+        found.append(Sign(FULL_GIVEN, table.points[FULL_GIVEN], 1, a.given[0]))
+    if len(a.given) > 1 and len(b.given) > 1:
+        words = f"{' '.join(a.given[1:])} / {' '.join(b.given[1:])}"
+        found.append(Sign(FURTHER_GIVEN, table.points[FURTHER_GIVEN], 1, words))
+    if found and a.core in rare and not are_far_apart(a.profile, b.profile, table):
+        bearers = f"{a.core}: only {rare[a.core]} names have it"
+        found.append(Sign(RARE_FAMILY, table.points[RARE_FAMILY], 1, bearers))
+    return found
 
 
 def _ambiguous(a: Given, b: Given, givens: Iterable[Given]) -> bool:
@@ -154,92 +192,6 @@ def _sharing(nodes: Sequence[Node], table: RuleTable) -> Iterator[tuple[Node, No
     }
     for one, other in sorted(found):
         yield nodes[one], nodes[other]
-
-
-def other_parts_pairs(nodes: Iterable[Node], table: RuleTable) -> list[Pair]:
-    """Pairs of the same words that are parted into given and family name in two ways.
-
-    "Ana Costa | Lima" and "Ana | Costa Lima": sources part names of more than two words as they
-    think fit.
-    """
-    by_words: defaultdict[tuple[str, str], list[Node]] = defaultdict(list)
-    for node in nodes:
-        if node.key.given:
-            by_words[node.key.given + node.key.family, node.key.suffix].append(node)
-    pairs = []
-    for _, ours in sorted(by_words.items()):
-        for a, b in combinations(sorted(ours, key=lambda node: (node.key, node.unit)), 2):
-            if a.key != b.key and (seen := signs(a.profile, b.profile, table)):
-                pairs.append(_pair(a, b, OTHER_PARTS, seen, table.needs[OTHER_PARTS]))
-    return sorted(pairs, key=_order)
-
-
-def swapped_pairs(nodes: Iterable[Node], frequent: frozenset[str], table: RuleTable) -> list[Pair]:
-    """Pairs whose given and family name are exchanged, one token of more than a letter each.
-
-    Only co-authors count. Where both are frequent family names, two people may well be called so.
-    """
-    by_name: defaultdict[NameKey, list[Node]] = defaultdict(list)
-    for node in nodes:
-        if len(node.given) == 1 and len(node.given[0]) > 1 and len(node.key.family) > 1:
-            by_name[node.key].append(node)
-    pairs = []
-    for key, ours in sorted(by_name.items()):
-        turned = NameKey(key.given, key.family, key.suffix)
-        if key < turned:
-            for a in ours:
-                for b in by_name.get(turned, ()):
-                    if seen := _coauthors(a, b, table):
-                        need = table.needs[SWAP]
-                        if key.family in frequent and key.given in frequent:
-                            need = max(need, table.needs_if_frequent)
-                        pairs.append(_pair(a, b, SWAP, seen, need))
-    return sorted(pairs, key=_order)
-
-
-def one_letter_pairs(nodes: Iterable[Node], table: RuleTable) -> list[Pair]:
-    """Pairs whose names differ in one letter, or in the order of two, and share a sign.
-
-    Only names of at least `shortest_one_letter` letters, with an equal first letter of the given
-    and equal first two of the family name. Only co-authors count.
-    """
-    by_key: defaultdict[NameKey, list[Node]] = defaultdict(list)
-    for node in nodes:
-        if node.key.given and len(_text(node.key)) >= table.shortest_one_letter:
-            by_key[node.key].append(node)
-    shortened: defaultdict[tuple[str, str], set[NameKey]] = defaultdict(set)
-    for key in by_key:
-        text = _text(key)
-        begins = f"{key.given[0]} {key.family[:2]} {key.suffix}"
-        # Two texts at a distance of one have a text in common that lacks a letter of each.
-        for at in range(len(text)):
-            shortened[begins, text[:at] + text[at + 1 :]].add(key)
-        shortened[begins, text].add(key)
-    close = {
-        pair
-        for keys in shortened.values()
-        if len(keys) > 1
-        for pair in combinations(sorted(keys), 2)
-        if OSA.distance(_text(pair[0]), _text(pair[1]), score_cutoff=1) == 1
-    }
-    pairs = []
-    for one, other in sorted(close):
-        for a in by_key[one]:
-            for b in by_key[other]:
-                seen = [
-                    sign for sign in signs(a.profile, b.profile, table) if sign.kind == COAUTHOR
-                ]
-                if seen:
-                    pairs.append(_pair(a, b, ONE_LETTER, seen, table.needs[ONE_LETTER]))
-    return sorted(pairs, key=_order)
-
-
-def _coauthors(a: Node, b: Node, table: RuleTable) -> list[Sign]:
-    return [sign for sign in signs(a.profile, b.profile, table) if sign.kind == COAUTHOR]
-
-
-def _text(key: NameKey) -> str:
-    return f"{key.given} {key.family}"
 
 
 def strength_sign(pair: Pair) -> Sign:

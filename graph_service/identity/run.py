@@ -21,17 +21,34 @@ from graph_service.identity.evidence import (
     profile,
     signs,
 )
-from graph_service.identity.frequency import frequent_family_names
+from graph_service.identity.frequency import frequent_family_names, rare_family_names
 from graph_service.identity.homonyms import Facts, Homonyms, find_homonyms
-from graph_service.identity.mention_table import MentionRow, PaperRow, PersonRow, core
+from graph_service.identity.mention_table import (
+    MentionRow,
+    PaperRow,
+    PersonRow,
+    core,
+    spelt_out,
+)
+from graph_service.identity.other_names import (
+    fewer_words_pairs,
+    one_letter_pairs,
+    other_order_pairs,
+    other_parts_pairs,
+    swapped_pairs,
+    umlaut_pairs,
+)
 from graph_service.identity.persons import is_by_rule, resolve
 from graph_service.identity.rule_table import (
     COMMON_NAME,
     COMPATIBLE,
+    FEWER_WORDS,
     IDENTITY,
     ONE_LETTER,
+    OTHER_ORDER,
     OTHER_PARTS,
     SWAP,
+    UMLAUT,
     VARIANTS,
     RuleTable,
 )
@@ -41,10 +58,7 @@ from graph_service.identity.rules import (
     Pair,
     blocks,
     compatible_pairs,
-    one_letter_pairs,
-    other_parts_pairs,
     strength_sign,
-    swapped_pairs,
 )
 from graph_service.identity.units import MENTION_UNIT, Unit, mention_unit_id
 from graph_service.model.identifiers import CURATED
@@ -53,6 +67,8 @@ from graph_service.model.records import Decision, DecisionDraft, Evidence
 from graph_service.model.revision import identity_decisions
 
 Wanted = tuple[str, str, str, str]
+# Rules that join one given name spelt in two ways.
+SPELLINGS = frozenset((UMLAUT, OTHER_ORDER, ONE_LETTER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +195,16 @@ class _Running:
         self._hold_together(together)
         self._follow_sources()
         nodes = self._nodes()
-        pairs, large = compatible_pairs(blocks(nodes), self.frequent, self.table)
+        table, frequent = self.table, self.frequent
+        rare = rare_family_names(((node.core, node.key.given) for node in nodes), table.most_rare)
+        pairs, large = compatible_pairs(blocks(nodes), frequent, rare, table)
         self._apply(pairs, COMPATIBLE)
-        self._apply(other_parts_pairs(nodes, self.table), OTHER_PARTS)
-        self._apply(swapped_pairs(nodes, self.frequent, self.table), SWAP)
-        self._apply(one_letter_pairs(nodes, self.table), ONE_LETTER)
+        self._apply(other_parts_pairs(nodes, table), OTHER_PARTS)
+        self._apply(umlaut_pairs(nodes, table), UMLAUT)
+        self._apply(swapped_pairs(nodes, frequent, table), SWAP)
+        self._apply(other_order_pairs(nodes, frequent, table), OTHER_ORDER)
+        self._apply(fewer_words_pairs(nodes, table), FEWER_WORDS)
+        self._apply(one_letter_pairs(nodes, frequent, table), ONE_LETTER)
         return Run(
             wanted=tuple(self.wanted),
             unit_of=self.unit_of,
@@ -354,8 +375,10 @@ class _Running:
                     units[0],
                     key,
                     longest.given,
+                    longest.family,
                     core(longest.family),
                     profile(rows, self.papers, self.company),
+                    frozenset(filter(None, (spelt_out(row.name) for row in rows))),
                 )
             )
         return nodes
@@ -368,7 +391,7 @@ class _Running:
             if not pair.is_enough:
                 self.near.append(pair)
                 continue
-            if rule == ONE_LETTER:
+            if rule in SPELLINGS:
                 self.components.tolerate(pair.a.given, pair.b.given)
             veto = self.components.veto(a, b)
             evidence = [*pair.signs, strength_sign(pair)]
@@ -377,7 +400,7 @@ class _Running:
             elif self._want("same", a, b, rule, evidence):
                 self.components.force(a, b)
                 continue
-            if rule == ONE_LETTER:
+            if rule in SPELLINGS:
                 self.components.untolerate(pair.a.given, pair.b.given)
 
     def _want(self, op: str, a: str, b: str, rule: str, found: Sequence[Sign]) -> bool:

@@ -82,11 +82,12 @@ class GoldSet:
         year: int | None = None,
         title: str = "",
         topics: Iterable[str] = (),
+        venue: str = "",
     ) -> list[str]:
         """Add a record; returns the ids of its mentions, in the order of its authors."""
         record = f"{self.name}:{key}"
         words = title_words(title).union(*map(title_words, topics))
-        self.papers.append(PaperRow(record, record, year, words))
+        self.papers.append(PaperRow(record, record, year, words, venue=folded_place(venue)))
         keys = [parts_key(one.family, one.given, one.suffix) for one in authors]
         times = Counter(keys)
         ids = []

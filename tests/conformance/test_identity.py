@@ -45,7 +45,7 @@ async def test_a_rule_joins_with_its_evidence_and_its_undo_stays_for_good(
 ) -> None:
     view = await resolved(store, world())
     (row,) = await store.decisions()
-    assert (row.op, row.rule, row.by) == ("same", "compatible", "rule:identity-1")
+    assert (row.op, row.rule, row.by) == ("same", "compatible", "rule:identity-2")
     assert {one.kind for one in row.evidence} >= {"shared-coauthor"}
     answer = await explain(view, "name:lab/okoye.jason", "name:club/okoye.j")
     assert answer.one_person

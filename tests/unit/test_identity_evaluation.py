@@ -20,7 +20,8 @@ from graph_service.model.identity_evaluation_answers import IdentityEvaluation
 from graph_service.questions.identity_evaluation import GoldSet, evaluate_identity
 
 VOLUME = """<?xml version='1.0' encoding='UTF-8'?>
-<collection id="P18"><volume id="2"><meta><year>2018</year></meta>
+<collection id="P18"><volume id="2"><meta><year>2018</year>
+<booktitle>Days of <fixed-case>W</fixed-case>eaving</booktitle></meta>
 <paper id="96"><title>Woven <fixed-case>L</fixed-case>ooms</title>
 <author><first>J.</first><last>Okoye</last></author><author><first>Ada</first><last>Quill</last></author></paper>
 <paper id="97"><title>Ropes</title>
@@ -73,6 +74,7 @@ def test_the_anthology_is_read_with_ids_apart_from_what_the_rules_see(acl: Path)
     assert not any(row.identifiers for row in gold.mentions)
     assert gold.papers[0].words == {"woven", "looms"}
     assert gold.papers[0].year == 2018
+    assert gold.papers[0].venue == "days of weaving"
     answer = evaluate_identity(gold)
     assert (answer.mentions, answer.judged, answer.people) == (8, 8, 6)
     # J. and Jason Okoye are joined by a co-author, as the variants have it; what the explicit id
@@ -174,7 +176,8 @@ def test_the_layout_of_s2and_with_and_without_papers(tmp_path: Path) -> None:
 
 
 ARTICLE = """<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>{pmid}</PMID><Article>
-<Journal><JournalIssue><PubDate><Year>2010</Year></PubDate></JournalIssue></Journal>
+<Journal><JournalIssue><PubDate><Year>2010</Year></PubDate></JournalIssue>
+<Title>Journal of Looms</Title></Journal>
 <ArticleTitle>{title}</ArticleTitle><AuthorList>{authors}</AuthorList></Article>
 <MeshHeadingList><MeshHeading><DescriptorName>Humans</DescriptorName></MeshHeading></MeshHeadingList>
 </MedlineCitation></PubmedArticle></PubmedArticleSet>"""
@@ -202,7 +205,9 @@ def test_judged_pairs_of_medline(tmp_path: Path) -> None:
         "1;Okoyé;JP;J P;2;Okoyé;JP;Jason P;",
     ]
     (folder / "pairs.csv").write_text("\n".join([head, *rows]))
-    answer = evaluate_identity(read_gold_set("medline", folder))
+    gold = read_gold_set("medline", folder)
+    assert {row.venue for row in gold.papers} == {"journal of looms"}
+    answer = evaluate_identity(gold)
     assert answer.pairs == 2
     assert {row.way: row.accuracy for row in answer.results} == {
         "rules": 1.0, "equal names": 0.5, "equal strings": 0.5, "always the same": 0.5

@@ -12,9 +12,16 @@ from graph_service.identity.frequency import (
     FREQUENT_FAMILY_NAMES,
     frequent_family_names,
     looks_common,
+    rare_family_names,
 )
 from graph_service.identity.given_names import are_nicknames, strength, vowel_groups
-from graph_service.identity.mention_table import PersonRow, core, place_words, title_words
+from graph_service.identity.mention_table import (
+    PersonRow,
+    core,
+    place_words,
+    spelt_out,
+    title_words,
+)
 from graph_service.identity.rule_table import IDENTITY, STRICT
 from graph_service.identity.run import Run, run_rules
 from graph_service.model.names import NameKey, name_key
@@ -102,6 +109,21 @@ def test_frequent_family_names_are_listed_until_enough_names_are_loaded() -> Non
     assert "wang" not in found
 
 
+def test_a_rare_family_name_is_one_of_a_large_graph_that_few_names_have() -> None:
+    many = [(f"f{n % 600}", f"g{n}") for n in range(5_400)]
+    some = [("okoye", given) for given in ("j", "jason", "jason", "joseph")]
+    assert rare_family_names([*many, *some], 3) == {"okoye": 3}
+    assert rare_family_names([*many, *some], 2) == {}
+    assert rare_family_names(some, 3) == {}
+    assert rare_family_names([*many, ("hoang", "van")], 3) == {}
+
+
+def test_umlauts_are_spelt_out_and_other_names_have_no_such_words() -> None:
+    assert spelt_out("Jörg Müller-Quåle") == ("joerg", "mueller", "quaale")
+    assert spelt_out("Jo\u0308rg Okoye") == ("joerg", "okoye")
+    assert spelt_out("Zoé Quill") == ()
+
+
 def test_words_of_titles_and_places_leave_out_what_all_have() -> None:
     assert title_words("A study of Woven Looms, using weights") == {"woven", "looms", "weights"}
     assert place_words("Dept. of Weaving, University of Lund") == {"weaving", "lund"}
@@ -172,6 +194,91 @@ def test_alike_texts_speak_for_one_person_unless_far_apart_in_time() -> None:
     early = papers(["J. Okoye"], titles=titles[:1], year=1950)
     late = papers(["Jason Okoye"], titles=titles[1:], year=2020, start=2)
     assert not joined(*both(early, late), "J. Okoye", "Jason Okoye")
+
+
+# Two papers whose texts are near and no more: too little for initials.
+NEAR = ["Woven looms under tension near wool", "Old woven looms beside rivers flowing slowly east"]
+
+
+def test_a_first_name_in_full_needs_a_weak_sign_more() -> None:
+    assert not joined(*papers(["Jason Okoye"], ["Jason A. Okoye"]), "Jason Okoye", "Jason A. Okoye")
+    near = papers(["Jason Okoye"], ["Jason A. Okoye"], titles=NEAR)
+    assert joined(*near, "Jason Okoye", "Jason A. Okoye")
+    initial = papers(["J. Okoye"], ["Jason A. Okoye"], titles=NEAR)
+    assert not joined(*initial, "J. Okoye", "Jason A. Okoye")
+    frequent = papers(["Jason Wang", "Ada Quill"], ["Jason A. Wang", "Ada Quill"], titles=NEAR)
+    assert not joined(*frequent, "Jason Wang", "Jason A. Wang")
+
+
+def test_a_further_given_name_that_fits_needs_a_weak_sign_more() -> None:
+    assert not joined(*papers(["J. A. Okoye"], ["Jason A. Okoye"]), "J. A. Okoye", "Jason A. Okoye")
+    near = papers(["J. A. Okoye"], ["Jason A. Okoye"], titles=NEAR)
+    assert joined(*near, "J. A. Okoye", "Jason A. Okoye")
+    run = run_rules(*near)
+    assert [(sign.kind, sign.detail) for sign in run.wanted[0].evidence] == [
+        ("near-text", "looms woven"),
+        ("further-given-name", "a / a"),
+        ("given-names", "j a / jason a: initial fits"),
+    ]
+    both_ways = papers(["Jason A. Okoye"], ["Jason Albert Okoye"])
+    assert joined(*both_ways, "Jason A. Okoye", "Jason Albert Okoye")
+
+
+def crowd(count: int = 5_400):
+    """Enough names for family names to be rare or not; the rows start at paper 1,000."""
+    names = [f"Given{n} Surname{n % 600}" for n in range(count)]
+    listed = [names[at : at + 60] for at in range(0, count, 60)]
+    return papers(*listed, source="crowd", start=1_000)
+
+
+def test_a_rare_family_name_joins_names_that_agree_in_more_than_an_initial() -> None:
+    mentions, rows = both(
+        papers(["Jason Okoye"], ["Jason A. Okoye"], ["M. R. Tarn"], ["Mara R. Tarn"], start=1),
+        papers(["N. Moss"], ["Nia Moss"], ["Dov Lind"], ["D. Lind"], start=10),
+        papers(["Ben Marsh"], ["Ben A. Marsh"], ["Bea Marsh"], ["Bo Marsh"], start=20),
+        crowd(),
+    )
+    run = run_rules(mentions, rows)
+    found = {names for names in people(run, mentions) if len(names) > 1}
+    assert found == {
+        frozenset({"Jason Okoye", "Jason A. Okoye"}),
+        frozenset({"M. R. Tarn", "Mara R. Tarn"}),
+    }
+    (first, _) = run.wanted
+    assert ("rare-family-name", "okoye: only 2 names have it") in [
+        (sign.kind, sign.detail) for sign in first.evidence
+    ]
+
+
+def test_a_rare_family_name_says_nothing_of_papers_far_apart_in_time() -> None:
+    early, late = papers(["J. A. Okoye"], year=1950), papers(["Jason A. Okoye"], year=1980, start=2)
+    assert not joined(*both(early, late, crowd()), "J. A. Okoye", "Jason A. Okoye")
+    between = papers(["J. A. Okoye"], year=1965, start=3)
+    assert joined(*both(early, late, between, crowd()), "J. A. Okoye", "Jason A. Okoye")
+
+
+def venues(*named: str, start: int = 1):
+    """A paper by another person at each venue."""
+    parts = [
+        papers([f"Given{n} Surname{n}"], source="crowd", start=n, venue=venue)
+        for n, venue in enumerate(named, start)
+    ]
+    return both(*parts)
+
+
+def test_a_venue_speaks_for_one_person_unless_many_appear_there() -> None:
+    elsewhere = venues(*(f"Meeting {n}" for n in range(300)))
+    ours = both(
+        papers(["Jason Okoye"], venue="Days of Weaving"),
+        papers(["Jason A. Okoye"], start=2, venue="Days of weaving."),
+    )
+    assert joined(*both(ours, elsewhere), "Jason Okoye", "Jason A. Okoye")
+    assert not joined(*ours, "Jason Okoye", "Jason A. Okoye")
+    crowded = venues(*["Days of Weaving"] * 10, start=1_000)
+    assert not joined(*both(ours, elsewhere, crowded), "Jason Okoye", "Jason A. Okoye")
+    mentions, rows = both(ours, elsewhere)
+    of_one = [row._replace(work="work") if row.record.startswith("lab") else row for row in rows]
+    assert not joined(mentions, of_one, "Jason Okoye", "Jason A. Okoye")
 
 
 def test_coauthors_by_initials_count_where_one_side_prints_initials() -> None:
@@ -248,6 +355,70 @@ def test_one_letter_is_a_slip_with_two_shared_coauthors(other: str) -> None:
     assert rules_of(run_rules(*two)) == [("same", "one-letter")]
     one = papers(["Jason Okoyer", "Ada Quill"], [other, "Ada Quill"])
     assert not joined(*one, "Jason Okoyer", other)
+
+
+def test_one_letter_in_a_given_name_is_a_name_of_its_own_where_the_family_name_is_frequent() -> (
+    None
+):
+    witnesses = ["Ada Quill", "Ben Marsh", "Nia Moss", "Tom Reed"]
+    two = papers(["Jasonah Wang", *witnesses[:2]], ["Jasomah Wang", *witnesses[:2]])
+    assert not joined(*two, "Jasonah Wang", "Jasomah Wang")
+    four = papers(["Jasonah Wang", *witnesses], ["Jasomah Wang", *witnesses])
+    assert rules_of(run_rules(*four)) == [("same", "one-letter")]
+
+
+def test_an_umlaut_spelt_out_needs_one_shared_coauthor() -> None:
+    rows = papers(["Jörg Müntar", "Ada Quill"], ["Joerg Muentar", "Ada Quill"])
+    assert rules_of(run_rules(*rows)) == [("same", "umlaut")]
+    one = papers(["Jörg Okoyer", "Ada Quill"], ["Joerg Okoyer", "Ada Quill"])
+    assert joined(*one, "Jörg Okoyer", "Joerg Okoyer")
+    none = papers(["Jörg Okoyer", "Ada Quill"], ["Joerg Okoyer", "Nia Moss"])
+    assert not joined(*none, "Jörg Okoyer", "Joerg Okoyer")
+    plain = papers(["Jorg Okoyer", "Ada Quill"], ["Joerg Okoyer", "Ada Quill"])
+    assert not joined(*plain, "Jorg Okoyer", "Joerg Okoyer")
+
+
+def test_three_words_in_another_order_need_two_shared_coauthors() -> None:
+    one = papers(["Ana Mira Okoye", "Ada Quill"], ["Okoye Ana Mira", "Ada Quill"])
+    assert not joined(*one, "Ana Mira Okoye", "Okoye Ana Mira")
+    two = ["Ada Quill", "Ben Marsh"]
+    rows = papers(["Ana Mira Okoye", *two], ["Okoye Ana Mira", *two])
+    assert rules_of(run_rules(*rows)) == [("same", "other-order")]
+    given = papers(["Ana Mira Okoye", *two], ["Mira Ana Okoye", *two])
+    assert joined(*given, "Ana Mira Okoye", "Mira Ana Okoye")
+    frequent = papers(["Jun Mei Wang", *two], ["Mei Jun Wang", *two])
+    assert not joined(*frequent, "Jun Mei Wang", "Mei Jun Wang")
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("Ana Lima", "Lima Costa, Ana"),
+        ("Ana Costa", "Lima-Costa, Ana Maria"),
+        ("Costa, Ana M.", "Lima Costa, Ana Maria"),
+        ("N. Costa, Ana", "Nunes Costa, Ana"),
+    ],
+)
+def test_a_family_name_with_fewer_words_needs_two_shared_coauthors(short: str, long: str) -> None:
+    two = ["Ada Quill", "Ben Marsh"]
+    rows = papers([short, *two], [long, *two])
+    assert rules_of(run_rules(*rows)) == [("same", "fewer-words")]
+    assert not joined(*papers([short, *two[:1]], [long, *two[:1]]), short, long)
+
+
+@pytest.mark.parametrize("long", ["Lima Costa, Anabel", "Lima Costa, A.", "Costa Lima, Joana"])
+def test_fewer_words_need_the_first_name_in_full(long: str) -> None:
+    two = ["Ada Quill", "Ben Marsh"]
+    assert not joined(*papers(["Ana Costa", *two], [long, *two]), "Ana Costa", long)
+
+
+def test_a_short_name_that_fits_two_longer_ones_needs_four_shared_coauthors() -> None:
+    two, four = ["Ada Quill", "Ben Marsh"], ["Ada Quill", "Ben Marsh", "Nia Moss", "Tom Reed"]
+    other = papers(["Lima Nunes, Ana", "Dov Lind"], start=9)
+    few = both(papers(["Ana Lima", *two], ["Lima Costa, Ana", *two]), other)
+    assert not joined(*few, "Ana Lima", "Lima Costa, Ana")
+    more = both(papers(["Ana Lima", *four], ["Lima Costa, Ana", *four]), other)
+    assert joined(*more, "Ana Lima", "Lima Costa, Ana")
 
 
 @pytest.mark.parametrize(
@@ -394,7 +565,7 @@ def test_a_name_that_a_user_called_one_is_not_split() -> None:
 def test_evidence_that_is_gone_is_undone_and_new_evidence_appended() -> None:
     before = papers(["J. Okoye", "Ada Quill"], ["Jason Okoye", "Ada Quill"])
     (wanted,) = run_rules(*before).wanted
-    assert wanted.by == "rule:identity-1"
+    assert wanted.by == "rule:identity-2"
     assert [(sign.kind, sign.points) for sign in wanted.evidence] == [
         ("shared-coauthor", 2.0),
         ("given-names", 0.0),
@@ -414,7 +585,7 @@ def test_what_a_user_has_undone_is_not_proposed_again() -> None:
         Decision(number=2, **DecisionDraft(op="undo", a="decision:1", by="user:ada").model_dump()),
     ]
     assert run_rules(*rows, log=log).wanted == ()
-    by_rule = [log[0], log[1].model_copy(update={"by": "rule:identity-1"})]
+    by_rule = [log[0], log[1].model_copy(update={"by": "rule:identity-2"})]
     assert len(run_rules(*rows, log=by_rule).wanted) == 1
 
 
