@@ -45,6 +45,17 @@ _BUFFER = 2**18
 _DAMAGED = (EOFError, OSError, RuntimeError, lzma.LZMAError, zlib.error, zipfile.BadZipFile)
 
 
+class NotRead(RecordError):
+    """A file of a kind that nothing here reads: an error where it is named, else left alone.
+
+    `short` is the reason without what could be done.
+    """
+
+    def __init__(self, source: str, short: str, hint: str = "", *, line: int | None = None) -> None:
+        super().__init__(source, short + hint, line=line)
+        self.short = short
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class InputFile:
     """A file, or a member of a zip archive; either may be compressed."""
@@ -161,14 +172,14 @@ def _plain(name: str, stream: IO[bytes]) -> IO[bytes]:
     stream.seek(0)
     for begins, why in _NOT_READ.items():
         if head.startswith(begins):
-            raise RecordError(name, why)
+            raise NotRead(name, why)
     plain = stream
     for begins, decompress in _DECOMPRESS.items():
         if head.startswith(begins):
             plain = io.BufferedReader(decompress(stream), _BUFFER)
             head = plain.peek(_HEAD)
     if head[_TAR_AT:_HEAD] == _TAR:
-        raise RecordError(name, "is a tar archive; unpack it and give the folder")
+        raise NotRead(name, "is a tar archive; unpack it and give the folder")
     return plain
 
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from graph_service.model.errors import RecordError
 from graph_service.model.records import ParsedPaper, ParsedPerson, ParsedSource
-from loaders.inputs import InputFile, read_raw_lines
+from loaders.inputs import InputFile, NotRead, read_raw_lines
 
 # An abstract is one line of some thousand characters; a line beyond this is no text for people.
 LONGEST_LINE_BYTES = 1_000_000
@@ -55,14 +55,14 @@ def read_lines(file: InputFile | Path) -> Iterator[Line]:
     for raw in read_raw_lines(file, LONGEST_LINE_BYTES + 1):
         number += 1
         if len(raw) > LONGEST_LINE_BYTES:
-            raise RecordError(name, f"is longer than {LONGEST_LINE_BYTES:,} bytes", line=number)
+            raise NotRead(name, f"is longer than {LONGEST_LINE_BYTES:,} bytes", line=number)
         if b"\0" in raw:
-            raise RecordError(name, "holds a NUL byte; is this a text file?", line=number)
+            raise NotRead(name, "holds a NUL byte; is this a text file?", line=number)
         try:
             # In pages put one after the other, each may begin with a byte order mark.
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise RecordError(
+            raise NotRead(
                 name, f"is not UTF-8 (byte {error.start + 1} of the line)", line=number
             ) from error
         # A lone carriage return ends a line too, as in files of old systems.
@@ -72,7 +72,7 @@ def read_lines(file: InputFile | Path) -> Iterator[Line]:
             number += 1
         yield Line(number, parts[-1], ended=raw.endswith((b"\n", b"\r")))
     if not number:
-        raise RecordError(name, "is empty")
+        raise NotRead(name, "is empty")
 
 
 def why_invalid(error: ValidationError) -> str:

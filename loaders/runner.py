@@ -11,7 +11,7 @@ from typing import Literal
 from anyio.to_thread import run_sync
 from pydantic import TypeAdapter, ValidationError
 
-from graph_service.model.errors import InputError, ParameterError, RecordError
+from graph_service.model.errors import InputError, ParameterError
 from graph_service.model.records import ParsedPaper, ParsedPerson, Record, SourceName
 from graph_service.store.protocol import GraphStore, WriteCounts
 from loaders import (
@@ -37,7 +37,7 @@ from loaders import (
     unarxive,
 )
 from loaders.facts import to_facts
-from loaders.inputs import InputFile, input_files
+from loaders.inputs import InputFile, NotRead, input_files
 from loaders.reading import Parsed, Reject, Said
 
 # The surest signs first: any text might hold a line that looks like a page's.
@@ -85,6 +85,7 @@ class IdentityRows:
 class LoadSummary:
     """What a load did, in records: each paper, person and page is one. `rejects` in file order.
 
+    `left_alone` are files that were found, not named, and that no loader reads: where, and why.
     A dry run changed nothing and knows no revision. `identity` is absent where the rules were not
     run after the load.
     """
@@ -101,6 +102,7 @@ class LoadSummary:
     facts_revision: str | None = None
     identity: IdentityRows | None = None
     persons: int = 0
+    left_alone: tuple[Reject, ...] = ()
 
 
 class ExpectationError(InputError):
@@ -141,25 +143,52 @@ def detect_format(file: InputFile) -> ModuleType:
     """Find the loader that recognises a file.
 
     Raises:
-        RecordError: None does, or the file cannot be read as text.
+        NotRead: None does, or the file cannot be read as text.
+        RecordError: It is damaged.
     """
     for module in FORMATS.values():
         if module.recognises(file):
             return module
-    raise RecordError(
-        str(file), f"is in no format known here; formats: {', '.join(FORMATS)}", line=1
-    )
+    formats = f"; formats: {', '.join(FORMATS)}"
+    raise NotRead(str(file), "is in no format known here", formats, line=1)
+
+
+def _recognised(
+    paths: Sequence[Path], format: str | None
+) -> tuple[list[tuple[InputFile, ModuleType]], tuple[Reject, ...]]:
+    """Find the files of a load with their loaders, and those that are left alone.
+
+    What was found in a folder, in an archive or by a pattern may be of another kind; what is
+    named may not, nor may everything.
+    """
+    named = {InputFile(path) for path in paths}
+    found: list[tuple[InputFile, ModuleType]] = []
+    left: list[NotRead] = []
+    for file in input_files(paths):
+        try:
+            found.append((file, FORMATS[format] if format else detect_format(file)))
+        except NotRead as unread:
+            if file in named:
+                raise
+            left.append(unread)
+    if not found:
+        raise left[0]
+    return found, tuple(Reject(str(one.fields["source"]), None, one.short) for one in left)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Files that were read to their end and may be loaded; `rejects` in file order."""
+    """Files that were read to their end and may be loaded; `rejects` in file order.
+
+    `left_alone` are the files that were found, not named, and that no loader reads.
+    """
 
     inputs: tuple[_Input, ...]
     read: int
     papers: int
     persons: int
     rejects: tuple[Reject, ...]
+    left_alone: tuple[Reject, ...]
     seconds: float
 
     def as_dry_run(self) -> LoadSummary:
@@ -172,6 +201,7 @@ class Checked:
             replaced=0,
             unchanged=0,
             rejects=self.rejects,
+            left_alone=self.left_alone,
             seconds=self.seconds,
             persons=self.persons,
             dry_run=True,
@@ -275,17 +305,8 @@ async def check_files(
         raise ParameterError(
             "source", source, "a-z, 0-9, _, . and -, first a letter or digit, and not 'source'"
         )
-    inputs = tuple(
-        [
-            _Input(
-                file,
-                FORMATS[format] if format else await run_sync(detect_format, file),
-                source,
-                max_rejects,
-            )
-            for file in await run_sync(input_files, paths)
-        ]
-    )
+    found, left = await run_sync(_recognised, paths, format)
+    inputs = tuple(_Input(file, loader, source, max_rejects) for file, loader in found)
     tally = await _read_all(inputs, "checking", progress, take=take)
     if expect_papers is not None:
         least, most = expect_papers
@@ -297,6 +318,7 @@ async def check_files(
         papers=tally.papers,
         persons=tally.persons,
         rejects=tuple(tally.rejects),
+        left_alone=left,
         seconds=round(perf_counter() - began, 3),
     )
 
@@ -327,6 +349,7 @@ async def load_checked(
         replaced=tally.counts.replaced,
         unchanged=tally.counts.unchanged,
         rejects=tuple(tally.rejects),
+        left_alone=checked.left_alone,
         seconds=round(checked.seconds + perf_counter() - began, 3),
         facts_revision=(await store.state()).facts_revision,
         persons=tally.persons,

@@ -182,11 +182,14 @@ def load_fields(summary: LoadSummary, state: StoreState | None) -> dict[str, obj
     """The JSON object of a load; of a dry run what the store would become is not known."""
     fields = asdict(summary)
     rejects = fields.pop("rejects")
+    left = fields.pop("left_alone")
     unknown = ("new", "replaced", "unchanged") if summary.dry_run else ()
     return {
         **{name: None if name in unknown else value for name, value in fields.items()},
         "rejected": len(rejects),
         "rejects": rejects,
+        "files_left_alone": len(left),
+        "left_alone": [{"file": one["source"], "reason": one["reason"]} for one in left],
         "derived_revision": None if state is None else state.derived_revision,
         "stale": None if state is None else state.stale,
     }

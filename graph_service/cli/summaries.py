@@ -28,7 +28,7 @@ def load(
 ) -> RenderableType:
     """What a load read and changed, what it set aside, and what to do next."""
     rows = [
-        ("files", f"{summary.files:,}"),
+        ("files", _files(summary)),
         ("read", _read(summary)),
         *_changes(summary),
         ("rejected", f"{len(summary.rejects):,}"),
@@ -39,6 +39,7 @@ def load(
         heading(_what_changed(settings, summary)),
         _rows(rows),
         *_rejects(summary.rejects, rejects_to),
+        *_left_alone(summary.left_alone),
         *([] if state is None else derive_hint(settings, state)),
     )
 
@@ -51,6 +52,21 @@ def _what_changed(settings: Settings, summary: LoadSummary) -> str:
         all_records = records if summary.read == 1 else f"all {records}"
         return f"nothing changed: {all_records} were already there"
     return f"loaded {counted(summary.papers, 'paper')} into {plain(settings.store)}"
+
+
+def _files(summary: LoadSummary) -> str:
+    left = len(summary.left_alone)
+    return f"{summary.files:,}" + (f", and {left:,} left alone" if left else "")
+
+
+def _left_alone(files: Sequence[Reject]) -> list[RenderableType]:
+    if not files:
+        return []
+    shown = [plain(f"{one.source}: {one.reason}") for one in files[:MOST_REJECTS_SHOWN]]
+    rest = len(files) - len(shown)
+    end = [f"{rest:,} more; --json names them all"] if rest else []
+    rows: list[RenderableType] = [bullets(shown), *end]
+    return ["", heading("Left alone"), *(Padding.indent(row, 2) for row in rows)]
 
 
 def _read(summary: LoadSummary) -> str:

@@ -10,6 +10,7 @@ import shlex
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import networkx as nx
@@ -235,6 +236,8 @@ def test_load_as_json():
         "unchanged": 0,
         "rejected": 0,
         "rejects": [],
+        "files_left_alone": 0,
+        "left_alone": [],
         "dry_run": False,
         "identity": {"new": 0, "lost": 0},
         "facts_revision": revision(STORE),
@@ -318,7 +321,7 @@ def test_a_dry_run_writes_nothing():
     ("name", "named"),
     [
         ("missing.txt", "missing.txt"),
-        (".", "notes.txt, line 1"),
+        ("notes*", "notes.txt, line 1"),
         ("notes.txt", "notes.txt, line 1"),
     ],
 )
@@ -1278,3 +1281,41 @@ def test_packed_json_lines_are_loaded_as_they_are():
     assert (reject["source"], reject["line"]) == ("dump/papers.gz", 2)
     refused = run("load", *options, "--rejects-to", "dump/rejects.jsonl", code=2)
     assert "a file that is not being loaded" in one_line(refused.stderr)
+
+
+def test_what_no_loader_reads_is_left_alone_in_a_folder_and_named():
+    Path("dump").mkdir()
+    Path("dump/papers.jsonl").write_text('{"source": "lab", "key": "a", "title": "One"}\n')
+    Path("dump/venues.yaml").write_text("looms:\n  name: Looms\n")
+    Path("dump/cover.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for given in ("dump", "dump/*"):
+        summary = run_json("load", given, "--dry-run", *at(STORE))
+        assert (summary["files"], summary["papers"], summary["files_left_alone"]) == (1, 1, 2)
+        assert summary["left_alone"] == [
+            {"file": "dump/cover.png", "reason": "is not UTF-8 (byte 1 of the line)"},
+            {"file": "dump/venues.yaml", "reason": "is in no format known here"},
+        ]
+    with zipfile.ZipFile("dump.zip", "w") as archive:
+        for path in sorted(Path("dump").iterdir()):
+            archive.write(path, path.name)
+    shown = run("load", "dump.zip", *at(STORE)).stdout
+    assert re.search(r"  files +1, and 2 left alone\n", shown)
+    assert "  – dump.zip!venues.yaml: is in no format known here\n" in shown
+    assert run_json("load", "dump", *at(STORE))["unchanged"] == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (("dump", "dump/venues.yaml"), "dump/venues.yaml, line 1: is in no format known here; f"),
+        (("dump/v*",), "dump/venues.yaml, line 1: is in no format known here; formats: json-l"),
+        (("dump", "cut"), "cut/papers.gz: is cut off"),
+    ],
+)
+def test_a_named_file_a_folder_without_papers_and_a_damaged_file_stop_a_load(given, reason):
+    for folder in ("dump", "cut"):
+        Path(folder).mkdir()
+    Path("dump/papers.jsonl").write_text('{"source": "lab", "key": "a", "title": "One"}\n')
+    Path("dump/venues.yaml").write_text("looms:\n  name: Looms\n")
+    Path("cut/papers.gz").write_bytes(gzip.compress(b'{"key": "a", "title": "One"}\n' * 99)[:-30])
+    assert reason in one_line(run("load", *given, *at(STORE), code=1).stderr)
