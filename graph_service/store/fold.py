@@ -372,7 +372,8 @@ def _versions(record: Said) -> list[str]:
 
 
 def _union(lists: Iterable[Iterable[str]]) -> list[str]:
-    return sorted({one for given in lists for one in given})
+    found = {one for given in lists for one in given}
+    return sorted(found) if found else []
 
 
 def _any(flags: Iterable[bool | None]) -> bool | None:
@@ -438,6 +439,7 @@ def paper_edges(
 def _authorship(slots: Sequence[_Slot], last: int, units: Mapping[str, str]) -> dict[str, Value]:
     """The properties of an authorship; what is said by the record that leads comes first."""
     first = slots[0]
+    mentions = [slot.mention for slot in slots]
     position = first.mention.position if first.leads else None
     # Beside the whole list of the leading record; where that is cut nobody knows who is last.
     complete = first.leads and first.record.authors_complete
@@ -448,15 +450,15 @@ def _authorship(slots: Sequence[_Slot], last: int, units: Mapping[str, str]) -> 
         name_as_printed=first.mention.name,
         mentions=ids,
         names=[units[one] for one in ids],
-        is_corresponding=_any(slot.mention.is_corresponding for slot in slots),
-        orcid_authenticated=_any(slot.mention.orcid_authenticated for slot in slots),
-        roles=_union(slot.mention.roles for slot in slots),
-        affiliations=_union(map(organisation_id, slot.mention.affiliations) for slot in slots),
+        is_corresponding=_any([one.is_corresponding for one in mentions]),
+        orcid_authenticated=_any([one.orcid_authenticated for one in mentions]),
+        roles=_union([one.roles for one in mentions]),
+        affiliations=_union([map(organisation_id, one.affiliations) for one in mentions]),
     )
     if len(slots) > 1:
-        properties["names_as_printed"] = [slot.mention.name for slot in slots]
-    if any(slot.mention.identifiers for slot in slots):
-        properties["identifiers"] = [" ".join(slot.mention.identifiers) for slot in slots]
+        properties["names_as_printed"] = [one.name for one in mentions]
+    if any(one.identifiers for one in mentions):
+        properties["identifiers"] = [" ".join(one.identifiers) for one in mentions]
     return properties
 
 
@@ -564,8 +566,8 @@ def author_node(
     sources: Mapping[str, SourceRecord],
 ) -> Node:
     """Make an author of its units; see `identity_parts`."""
-    variants = sorted(frozenset().union(*(unit.variants for unit in members)))
-    identifiers = sorted(frozenset().union(*(unit.identifiers for unit in members)))
+    variants = _union([unit.variants for unit in members])
+    identifiers = _union([unit.identifiers for unit in members if unit.identifiers])
     is_verified = all(unit.id in verified for unit in members)
     if not any(unit.source in sources and sources[unit.source].metrics for unit in members):
         return plain_author(author, variants, is_verified, identifiers)

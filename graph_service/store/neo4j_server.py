@@ -31,14 +31,15 @@ class Server:
     async def rows(
         self, name: str, fixed: dict[str, str] | None = None, **parameters: Any
     ) -> list[dict[str, Any]]:
-        """Run a statement of `cypher/`."""
-        cypher = statement(name, **(fixed or {}))
-        result = await self._transaction.run(cypher, parameters)
-        return await result.data()
+        """Run a statement of `cypher/` whose rows hold no nodes or relationships."""
+        result = await self._transaction.run(statement(name, **(fixed or {})), parameters)
+        # Not by `data()`, which looks for nodes in every value at any depth.
+        return [dict(record) async for record in result]
 
     async def records(self, ids: Iterable[str]) -> dict[str, Record]:
         """Records by id; those that are not there are left out."""
-        rows = await self.rows("reads/records_by_id", ids=[RECORD + id_ for id_ in sorted(ids)])
+        wanted = [RECORD + id_ for id_ in sorted(ids)]
+        rows = await self.rows("reads/records_by_id", ids=wanted) if wanted else []
         records = [stored_record(row["json"]) for row in rows]
         return {record.id: record for record in records}
 
@@ -53,10 +54,16 @@ class Server:
         return [Decision.model_validate_json(row["json"]) for row in rows]
 
     async def in_parts(self, name: str, fixed: dict[str, str], **listed: list[Any]) -> None:
-        """Run a statement on a long list, part by part."""
+        """Write by a statement that returns no rows from a long list, part by part.
+
+        The server is at work on the last part when this returns; what follows, and at last the
+        commit, waits for it.
+        """
         ((parameter, values),) = listed.items()
+        cypher = statement(name, **fixed)
         for start in range(0, len(values), ROWS_A_STATEMENT):
-            await self.rows(name, fixed, **{parameter: values[start : start + ROWS_A_STATEMENT]})
+            part = values[start : start + ROWS_A_STATEMENT]
+            await self._transaction.run(cypher, {parameter: part})
 
     async def put_nodes(self, nodes: Iterable[Node]) -> None:
         """Write nodes, each in place of the one of its id."""

@@ -134,10 +134,11 @@ class FactsWriter:
         await _write_difference(server, change.before, change.after)
 
         for record_id, record in changes.items():
+            node = RECORD + record_id
             if record_id in stored:
-                total.remove(canonical_json(stored[record_id]))
+                total.remove(_content(change.before.nodes[node]))
             if record is not None:
-                total.add(canonical_json(record))
+                total.add(_content(change.after.nodes[node]))
         total.replace_log(log, [*log, *self.appended])
         await server.rows(
             "writes/set_revision", facts_sum=total.stored, facts_revision=total.revision
@@ -197,9 +198,9 @@ class _Names:
         self.graph = Graph()
 
     def take(self, row: dict[str, Any]) -> None:
-        """Keep one row of `reads/names_by_key`."""
+        """Keep one of `reads/names_by_key`."""
         name, author = row["name"], row["author"]
-        self.units[name["id"]] = Unit(
+        unit = self.units[name["id"]] = Unit(
             id=name["id"],
             key=NameKey.from_text(name["key"]),
             source=name["source"].removeprefix("source:"),
@@ -208,15 +209,22 @@ class _Names:
             records=frozenset(),
             identifiers=frozenset(name.get("identifiers", ())),
         )
-        self.author_of[name["id"]] = author["id"]
+        self.author_of[unit.id] = author["id"]
         self.graph.add(
             (
                 stored_node("Name", name),
                 stored_node("Author", author),
-                Edge("NAME_OF", name["id"], author["id"], row["link"]),
-                *_bearing(self.units[name["id"]]),
+                Edge("NAME_OF", unit.id, author["id"], row["link"]),
+                *_bearing(unit),
             )
         )
+        self.graph.add(
+            Edge("SAME_AS", unit.id, one["end"], one["properties"]) for one in row["same_as"]
+        )
+        self.aligned += [
+            Edge("ALIGNED_WITH", one["start"], one["end"], {"paper": one["paper"]})
+            for one in row["aligned"]
+        ]
 
 
 @dataclass(slots=True)
@@ -230,10 +238,16 @@ class _Side:
     aligned: list[Edge]
 
     @classmethod
-    def of(cls, records: Iterable[Record | None], log: Sequence[Decision]) -> "_Side":
-        """Make papers of records that are closed, under a log."""
+    def of(
+        cls,
+        records: Iterable[Record | None],
+        log: Sequence[Decision],
+        known: Mapping[str, WorkCard],
+    ) -> "_Side":
+        """Make papers of records that are closed, under a log; some of their cards are known."""
         papers = {record.id: record for record in records if isinstance(record, PaperRecord)}
-        parts = works_of(papers, log)
+        cards = {id_: known.get(id_) or work_card(record) for id_, record in papers.items()}
+        parts = works_of(papers, log, cards)
         split = split_mentions(log)
         partial: list[Unit] = []
         unit_of: dict[str, str] = {}
@@ -287,12 +301,17 @@ async def _gather(
     kept = await server.records(named - changes.keys())
     before = {id_: stored[id_] for id_ in changes if id_ in stored} | kept
     after: dict[str, Record | None] = {**changes, **kept}
+    cards_before, cards_after = _cards(before), _cards(after)
     meeting = await _meeting(
-        server, before, after, [*work_decisions(log), *work_decisions(log_after)]
+        server,
+        [*cards_before.values(), *cards_after.values()],
+        before.keys() | after.keys(),
+        [*work_decisions(log), *work_decisions(log_after)],
     )
     before |= meeting
     after |= meeting
-    was, is_to_be = _Side.of(before.values(), log), _Side.of(after.values(), log_after)
+    was = _Side.of(before.values(), log, cards_before)
+    is_to_be = _Side.of(after.values(), log_after, cards_after)
 
     subjects = {
         name_key(record.subject).text
@@ -341,7 +360,6 @@ async def _gather(
 
     change = _Change(ClosedUnits(units, aligned_after), is_to_be.parts.joins, set(is_to_be.records))
     change.before.add([*names.graph.nodes.values(), *names.graph.edges.values()])
-    change.before.add(await _same_as(server, names.units))
     sources = await _sources(server, units, after)
     change.after.add(identity_parts(units, persons, sources))
     for unit in units.values():
@@ -363,37 +381,43 @@ async def _gather(
     return change
 
 
+def _cards(records: Mapping[str, Record | None]) -> dict[str, WorkCard]:
+    return {
+        id_: work_card(record) for id_, record in records.items() if isinstance(record, PaperRecord)
+    }
+
+
 async def _meeting(
     server: Server,
-    before: Mapping[str, Record],
-    after: Mapping[str, Record | None],
+    cards: Sequence[WorkCard],
+    known: Collection[str],
     decisions: Iterable[Decision],
 ) -> dict[str, Record]:
-    """Read the records that may be one paper with these, as they were or are to be; closed."""
+    """Read the records that those of `cards` may be one paper with, but for the known; closed."""
     linked = linked_records(decisions)
-    known = {*before, *after}
-    papers = [one for one in (*before.values(), *after.values()) if isinstance(one, PaperRecord)]
+    seen = set(known)
     found: dict[str, Record] = {}
     asked: set[str] = set()
-    while papers:
-        keys = {key for paper in papers for key in meeting_keys(work_card(paper))} - asked
+    while cards:
+        keys = {key for card in cards for key in meeting_keys(card)} - asked
         asked |= keys
         rows = await server.rows(
             "reads/records_of_keys", ids=[WORK_KEY + key for key in sorted(keys)]
         )
         wanted = {row["id"].removeprefix(RECORD) for row in rows}
-        wanted |= {other for paper in papers for other in linked.get(paper.id, ())}
-        new = await server.records(wanted - known)
-        known |= wanted
+        wanted |= {other for card in cards for other in linked.get(card.record, ())}
+        new = await server.records(wanted - seen)
+        seen |= wanted
         found |= new
-        papers = [one for one in new.values() if isinstance(one, PaperRecord)]
+        cards = [*_cards(new).values()]
     return found
 
 
 async def works_part(server: Server, records: Sequence[str]) -> dict[str, PaperRecord]:
     """See the protocol."""
     asked = await server.records(records)
-    found = asked | await _meeting(server, asked, {}, work_decisions(await server.log()))
+    cards = [*_cards(asked).values()]
+    found = asked | await _meeting(server, cards, asked, work_decisions(await server.log()))
     return {id_: one for id_, one in sorted(found.items()) if isinstance(one, PaperRecord)}
 
 
@@ -435,19 +459,13 @@ async def _close(
             asked_for |= borne
         beside = set()
         if keys:
-            read = await server.rows("reads/names_by_key", keys=keys)
-            for row in read:
+            (read,) = await server.rows("reads/names_by_key", keys=keys)
+            for row in read["names"]:
                 names.take(row)
             closing.take(names.units)
-            new = [row["name"]["id"] for row in read]
-            borne |= {one for unit in new for one in names.units[unit].identifiers}
-            rows = await server.rows("reads/aligned_names", ids=new)
-            edges = [
-                Edge("ALIGNED_WITH", row["start"], row["end"], {"paper": row["paper"]})
-                for row in rows
-            ]
-            names.aligned += edges
-            beside = {end for edge in edges for end in (edge.start, edge.end)} - names.units.keys()
+            borne |= {one for unit in names.units.values() for one in unit.identifiers}
+            beside = {end for edge in names.aligned for end in (edge.start, edge.end)}
+            beside -= names.units.keys()
 
 
 async def identity_part(server: Server, names: Sequence[str]) -> ClosedUnits:
@@ -513,11 +531,6 @@ def _authorship(row: dict[str, Any]) -> _Authorship:
     return _Authorship(edge, several=row["records"] > 1)
 
 
-async def _same_as(server: Server, units: Collection[str]) -> list[Edge]:
-    rows = await server.rows("reads/same_as", ids=sorted(units))
-    return [Edge("SAME_AS", row["start"], row["end"], row["properties"]) for row in rows]
-
-
 async def _sources(
     server: Server, units: dict[str, Unit], after: dict[str, Record | None]
 ) -> dict[str, SourceRecord]:
@@ -526,6 +539,11 @@ async def _sources(
     records = await server.records(ids - after.keys())
     records |= {id_: record for id_, record in after.items() if record is not None}
     return {record.name: record for record in records.values() if isinstance(record, SourceRecord)}
+
+
+def _content(node: Node) -> bytes:
+    """The canonical JSON of a record's node."""
+    return str(node.properties["json"]).encode()
 
 
 def _record_node(record: Record, parts: WorkParts) -> Node:
@@ -734,13 +752,14 @@ async def _add_sources(
     records = known | {
         record.name: record for record in own.values() if isinstance(record, SourceRecord)
     }
-    left = named_before - named_after
-    rows = await server.rows(
-        "reads/sources_with_records",
-        sources=sorted(left),
-        besides=[RECORD + id_ for id_ in sorted(after)],
-    )
-    staying = named_after | {row["source"] for row in rows}
+    staying = set(named_after)
+    if left := named_before - named_after:
+        rows = await server.rows(
+            "reads/sources_with_records",
+            sources=sorted(left),
+            besides=[RECORD + id_ for id_ in sorted(after)],
+        )
+        staying |= {row["source"] for row in rows}
     # Those that stay are written anew, as nothing here says what they were.
     change.after.add(source_node(name, records.get(name)) for name in staying)
     change.before.add(source_node(name, None) for name in named_before - staying)
@@ -767,8 +786,8 @@ async def _write_difference(server: Server, before: Graph, after: Graph) -> None
 
     new_nodes = [node for id_, node in after.nodes.items() if before.nodes.get(id_) != node]
     await server.put_nodes(new_nodes)
-    for label, nodes in grouped(new_nodes, key=lambda node: node.label):
-        await bring_back(server, label, [node.id for node in nodes if node.id not in before.nodes])
     await server.put_edges(
         edge for key, edge in after.edges.items() if before.edges.get(key) != edge
     )
+    for label, nodes in grouped(new_nodes, key=lambda node: node.label):
+        await bring_back(server, label, [node.id for node in nodes if node.id not in before.nodes])
