@@ -1,0 +1,162 @@
+"""A load through Neo4j's driver, beside a bare UNWIND + MERGE of the very same rows.
+
+Each writes to a server of its own, just started, with the store's schema, in transactions of as
+many papers. The bare one is given what the store works out: which nodes and relationships records
+make, and how those that are there already change. `python -m tests.bench.driver_load` measures it
+alone.
+"""
+
+import argparse
+import asyncio
+import gc
+import json
+import shutil
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import Any
+
+import neo4j
+from pydantic import SecretStr
+
+from graph_service.model.records import Record
+from graph_service.model.schema import EDGE_TYPE
+from graph_service.settings import Settings
+from graph_service.store.neo4j_server import Server
+from graph_service.store.opening import open_store
+from graph_service.store.protocol import GraphStore
+from tests.bench import bibliography
+from tests.bench.case import Case
+from tests.bench.goals import B
+from tests.bench.stores import BATCH, PASSWORD, ROOT, tell
+
+sys.path.insert(0, str(ROOT / "tools" / "neo4j"))
+
+NAME = "driver load"
+# A load through the driver keeps its pace; so many papers show it.
+PAPERS = 40_000
+# A label or type, and rows of it, in the order they were written; one list a transaction.
+Rows = list[tuple[str, list[dict[str, Any]]]]
+_NODES = "UNWIND $rows AS row MERGE (n:{0} {{id: row.id}}) SET n += row.properties"
+_EDGES = (
+    "UNWIND $rows AS row MATCH (a:{1} {{id: row.start}}) MATCH (b:{2} {{id: row.end}}) "
+    "MERGE (a)-[r:{0}]->(b) SET r += row.properties"
+)
+
+
+async def measure(case: Case) -> dict[str, Any] | None:
+    """Papers a second of both, at one size."""
+    if not case.with_neo4j or case.papers != B:
+        return None
+    return {"figures": await compare(case.kept.folder.parent, PAPERS)}
+
+
+async def compare(data: Path, papers: int) -> dict[str, Any]:
+    """Load through the store, keep what it wrote, and write that again."""
+    records = list(bibliography.bibliography(papers))
+    # Else a collection now and then looks at all of them, in the midst of a load.
+    gc.collect()
+    gc.freeze()
+    transactions: list[Rows] = []
+    async with _server(data) as (store, _):
+        tell("  the store's load")
+        began, worked = perf_counter(), process_time()
+        await _load(store, records, transactions)
+        ours, client = perf_counter() - began, process_time() - worked
+        counts = await store.counts()
+    async with _server(data) as (store, settings):
+        tell("  the bare load")
+        began = perf_counter()
+        await asyncio.to_thread(_bare, settings, transactions)
+        bare = perf_counter() - began
+        if await store.counts() != counts:
+            raise RuntimeError("the bare load did not make the same graph")
+    rows = sum(len(rows) for transaction in transactions for _, rows in transaction)
+    return {
+        "papers": papers,
+        "rows a paper": round(rows / papers, 1),
+        "ordinary load: papers a second": round(papers / ours),
+        "bare UNWIND + MERGE of the same rows: papers a second": round(papers / bare),
+        "ordinary by bare": round(bare / ours, 2),
+        "ordinary load: CPU seconds of this process": round(client, 1),
+        "ordinary load: seconds": round(ours, 1),
+    }
+
+
+@asynccontextmanager
+async def _server(data: Path) -> AsyncIterator[tuple[GraphStore, Settings]]:
+    """An empty store on a server that was just started."""
+    from local.artifacts import project_home
+    from local.servers import start_on_free_ports
+
+    folder = data / "driver-load"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    server = start_on_free_ports(
+        project_home(), folder, password=PASSWORD, preferred=(0, 0), heap="1g"
+    )
+    try:
+        settings = Settings(
+            store=server.bolt_uri, neo4j_user=server.user, neo4j_password=SecretStr(PASSWORD)
+        )
+        store = await open_store(settings.store, settings, create=True)
+        try:
+            yield store, settings
+        finally:
+            await store.close()
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _load(store: GraphStore, records: Sequence[Record], transactions: list[Rows]) -> None:
+    written = Server.in_parts
+
+    async def kept(self: Server, name: str, fixed: dict[str, str], **listed: list[Any]) -> None:
+        what = name.removeprefix("writes/put_")
+        if what == name:
+            raise RuntimeError(f"a first load has nothing to take away, but ran {name}")
+        transactions[-1].append((what, listed["rows"]))
+        await written(self, name, fixed, **listed)
+
+    Server.in_parts = kept  # type: ignore[method-assign]
+    try:
+        async with store.writing():
+            for start in range(0, len(records), BATCH):
+                transactions.append([])
+                await store.put(records[start : start + BATCH])
+    finally:
+        Server.in_parts = written  # type: ignore[method-assign]
+
+
+def _bare(settings: Settings, transactions: Sequence[Rows]) -> None:
+    auth = (settings.neo4j_user, PASSWORD)
+    with (
+        neo4j.GraphDatabase.driver(settings.store, auth=auth) as driver,
+        driver.session() as session,
+    ):
+        for rows in transactions:
+            session.execute_write(_write, rows)
+
+
+def _write(transaction: neo4j.ManagedTransaction, rows: Rows) -> None:
+    for what, some in rows:
+        kind = EDGE_TYPE.get(what)
+        statement = _EDGES.format(what, kind.start, kind.end) if kind else _NODES.format(what)
+        for start in range(0, len(some), 10_000):
+            transaction.run(statement, rows=some[start : start + 10_000])
+
+
+def main() -> None:
+    """Measure it alone."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.driver_load", description=__doc__)
+    parser.add_argument("--papers", type=int, default=PAPERS)
+    parser.add_argument("--data", type=Path, default=Path("bench/data"))
+    options = parser.parse_args()
+    print(json.dumps(asyncio.run(compare(options.data.resolve(), options.papers)), indent=1))
+
+
+if __name__ == "__main__":
+    main()
