@@ -5,6 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 from graph_service.model.errors import RecordError
+from graph_service.model.records import ParsedPaper
 from loaders.reading import Parsed, Reject
 
 
@@ -39,6 +40,41 @@ def cuts(content: bytes, pieces: int = 25) -> list[bytes]:
     size = len(content)
     at = {1, 2, size - 1, size - 2, *(size * piece // pieces for piece in range(1, pieces))}
     return [content[:end] for end in sorted(at) if 0 < end < size]
+
+
+def papers_of_cuts(module: ModuleType, path: Path, content: bytes, end: bytes) -> list[ParsedPaper]:
+    """Read a file cut at many places: each time its whole records, one reject at the most, or nothing.
+
+    Args:
+        module: The loader.
+        path: Where to write.
+        content: The file, in lines.
+        end: What stands once in every record, at its end.
+    """
+    papers = []
+    for part in cuts(content):
+        found = survives(module, path, part)
+        if isinstance(found, RecordError):
+            assert b"\n" not in part
+            continue
+        whole = [one for one in found if isinstance(one, ParsedPaper)]
+        assert len(whole) == part.count(end)
+        assert len(found) - len(whole) <= 1
+        papers += whole
+    assert papers
+    return papers
+
+
+def reject_before_a_paper(
+    module: ModuleType, path: Path, content: bytes
+) -> tuple[Reject, ParsedPaper]:
+    """Read a file of a broken record and a sound one."""
+    found = survives(module, path, content)
+    assert not isinstance(found, RecordError)
+    reject, paper = found
+    assert isinstance(reject, Reject)
+    assert isinstance(paper, ParsedPaper)
+    return reject, paper
 
 
 def peak_mebibytes() -> float:

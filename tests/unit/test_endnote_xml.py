@@ -10,16 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from graph_service.model.errors import RecordError
 from graph_service.model.records import Location, Organisation, ParsedPaper, Topic
 from loaders import endnote_xml
 from loaders.endnote_xml import read, recognises
 from loaders.facts import to_facts
 from loaders.inputs import InputFile
-from loaders.reading import Parsed, Reject
+from loaders.reading import Reject
 from loaders.runner import detect_format
-from tests.broken import survives
-from tests.damaged import SECRET, damaged_xml
+from tests.damaged import damaged_xml_is_said_to_be
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -243,19 +241,8 @@ SOUND = f"{HEAD}<xml><records>{record('Quill, Ada')}</records></xml>"
 
 
 def test_damaged_files_are_said_to_be(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text(SECRET)
-    known = []
-    for name, content in damaged_xml(SOUND, "Looms of Léon", str(secret)):
-        found = survives(endnote_xml, tmp_path / "a.xml", content)
-        parts: list[Parsed] = [] if isinstance(found, RecordError) else found
-        assert SECRET not in str(parts), name
-        assert "haha" not in str(parts), name
-        if not name.startswith("cut") and name != "in UTF-16":
-            assert not [part for part in parts if isinstance(part, ParsedPaper)], name
-        known.append((name, recognises(tmp_path / "a.xml")))
-    assert {name for name, fits in known if not fits} >= {"empty", "blank", "JSON", "cut 0"}
-    assert any(fits for _, fits in known)
+    # Its sign stands in the midst of the file.
+    damaged_xml_is_said_to_be(endnote_xml, tmp_path, SOUND, "Looms of Léon", least_known=1)
 
 
 def test_a_hundred_thousand_authors_are_no_paper(tmp_path: Path) -> None:

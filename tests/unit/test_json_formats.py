@@ -11,14 +11,12 @@ import pytest
 from graph_service.model.errors import RecordError
 from graph_service.model.records import ParsedPaper
 from loaders import crossref, csl_json, json_reading, openalex, semantic_scholar
-from loaders.facts import to_facts
 from loaders.inputs import InputFile
 from loaders.json_reading import objects
 from loaders.reading import Reject
 from loaders.runner import FORMATS, detect_format
-from tests.broken import survives
 from tests.cassettes import answers
-from tests.damaged import confused, damaged_json
+from tests.damaged import confused, damaged_objects_alone_are_lost, papers_and_parts_of_confused
 from tests.unit import test_crossref, test_csl_json, test_openalex, test_semantic_scholar
 
 SOUND: dict[ModuleType, dict[str, Any]] = {
@@ -64,18 +62,9 @@ def test_a_file_is_in_one_format_only_however_it_is_laid_out(
 
 @EACH
 def test_damaged_files_lose_the_damaged_object_only(module: ModuleType, tmp_path: Path) -> None:
-    sound, path = json.dumps(SOUND[module], ensure_ascii=False).encode(), tmp_path / "a.json"
-    for name, content in damaged_json(sound.replace(b"LoomNet", "Lööm".encode())):
-        found = survives(module, path, content)
-        assert isinstance(found, RecordError) or all(isinstance(one, Reject) for one in found), name
-        if not name.startswith("cut"):
-            assert not module.recognises(path), name
-    other = json.dumps({**SOUND[module], IDS[module]: _another(module)}).encode()
-    lines = [sound, b"x" * 20_000_000, b'{"a": null}', other, b"[]"]
-    parts = survives(module, path, b"\n".join(lines))
-    assert not isinstance(parts, RecordError)
-    assert [part.line for part in parts if isinstance(part, Reject)] == [2, 3, 5]
-    assert sum(isinstance(part, ParsedPaper) for part in parts) == 2
+    sound = json.loads(json.dumps(SOUND[module]).replace("LoomNet", "Lööm"))
+    other = {**SOUND[module], IDS[module]: _another(module)}
+    damaged_objects_alone_are_lost(module, tmp_path, sound, b'{"a": null}', other)
 
 
 def _another(module: ModuleType) -> str:
@@ -96,13 +85,8 @@ def test_values_of_a_wrong_type_are_left_out_or_reject_the_object(
         if found[IDS[module]] == SOUND[module][IDS[module]]:
             found[IDS[module]] = _number(module, at)
     path = tmp_path / "a.json"
-    lines = b"".join(json.dumps(found).encode() + b"\n" for found in items)
-    parts = survives(module, path, lines)
-    assert not isinstance(parts, RecordError)
-    papers = [part for part in parts if isinstance(part, ParsedPaper)]
-    assert len(papers) > len(parts) / 2
-    for paper in papers:
-        to_facts(paper)
+    papers, parts = papers_and_parts_of_confused(module, path, items)
+    assert papers > parts / 2
     for found in items[::7]:
         path.write_text(json.dumps(found))
         assert len(whose(path)) < 2

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_service.model.errors import RecordError
 from graph_service.model.records import ParsedPaper, Reference
 from loaders import s2orc
 from loaders.facts import to_facts
@@ -18,8 +17,7 @@ from loaders.inputs import InputFile
 from loaders.reading import Reject
 from loaders.runner import detect_format
 from loaders.s2orc import read, recognises
-from tests.broken import survives
-from tests.damaged import confused, damaged_json
+from tests.damaged import confused, damaged_objects_alone_are_lost, papers_and_parts_of_confused
 
 
 def author(first: str, middle: list[str], last: str, **more: Any) -> dict[str, Any]:
@@ -261,17 +259,7 @@ def test_what_is_written_is_read_back(
 
 
 def test_damaged_files_lose_the_damaged_object_only(tmp_path: Path) -> None:
-    sound = json.dumps(TOOL, ensure_ascii=False).encode()
-    for name, content in damaged_json(sound):
-        found = survives(s2orc, tmp_path / "a.json", content)
-        assert isinstance(found, RecordError) or all(isinstance(one, Reject) for one in found), name
-        if not name.startswith("cut"):
-            assert not recognises(tmp_path / "a.json"), name
-    lines = [sound, b"x" * 20_000_000, b'{"paper_id": null}', sound, b"[]"]
-    parts = survives(s2orc, tmp_path / "a.json", b"\n".join(lines))
-    assert not isinstance(parts, RecordError)
-    assert [part.line for part in parts if isinstance(part, Reject)] == [2, 3, 5]
-    assert sum(isinstance(part, ParsedPaper) for part in parts) == 2
+    damaged_objects_alone_are_lost(s2orc, tmp_path, TOOL, b'{"paper_id": null}')
 
 
 @pytest.mark.parametrize("sound", [TOOL, RELEASED, METADATA], ids=["tool", "release", "metadata"])
@@ -279,14 +267,9 @@ def test_values_of_a_wrong_type_are_left_out_or_reject_the_object(
     sound: dict[str, Any], tmp_path: Path
 ) -> None:
     objects = list(confused(sound))
-    lines = b"".join(json.dumps(found).encode() + b"\n" for found in objects)
-    parts = survives(s2orc, tmp_path / "a.json", lines)
-    assert not isinstance(parts, RecordError)
-    assert len(parts) == len(objects)
-    read_well = [part for part in parts if isinstance(part, ParsedPaper)]
-    assert len(read_well) > len(parts) / 2
-    for paper in read_well:
-        to_facts(paper)
+    papers, parts = papers_and_parts_of_confused(s2orc, tmp_path / "a.json", objects)
+    assert parts == len(objects)
+    assert papers > parts / 2
 
 
 def test_a_hundred_thousand_authors_are_no_paper(tmp_path: Path) -> None:

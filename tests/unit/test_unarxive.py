@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_service.model.errors import RecordError
 from graph_service.model.records import ParsedPaper, Reference
 from loaders import unarxive
 from loaders.facts import to_facts
@@ -18,8 +17,7 @@ from loaders.inputs import InputFile
 from loaders.reading import Reject
 from loaders.runner import detect_format
 from loaders.unarxive import read, recognises
-from tests.broken import survives
-from tests.damaged import confused, damaged_json
+from tests.damaged import confused, damaged_objects_alone_are_lost, papers_and_parts_of_confused
 
 
 def entry(
@@ -172,29 +170,14 @@ def test_what_is_written_is_read_back(
 
 
 def test_damaged_files_lose_the_damaged_object_only(tmp_path: Path) -> None:
-    sound = json.dumps(PAPER, ensure_ascii=False).encode()
-    for name, content in damaged_json(sound):
-        found = survives(unarxive, tmp_path / "a.json", content)
-        assert isinstance(found, RecordError) or all(isinstance(one, Reject) for one in found), name
-        if not name.startswith("cut"):
-            assert not recognises(tmp_path / "a.json"), name
-    lines = [sound, b"x" * 20_000_000, b'{"metadata": null}', sound, b"[]"]
-    parts = survives(unarxive, tmp_path / "a.json", b"\n".join(lines))
-    assert not isinstance(parts, RecordError)
-    assert [part.line for part in parts if isinstance(part, Reject)] == [2, 3, 5]
-    assert sum(isinstance(part, ParsedPaper) for part in parts) == 2
+    damaged_objects_alone_are_lost(unarxive, tmp_path, PAPER, b'{"metadata": null}')
 
 
 def test_values_of_a_wrong_type_are_left_out_or_reject_the_object(tmp_path: Path) -> None:
     objects = list(confused(PAPER))
-    lines = b"".join(json.dumps(found).encode() + b"\n" for found in objects)
-    parts = survives(unarxive, tmp_path / "a.json", lines)
-    assert not isinstance(parts, RecordError)
-    assert len(parts) == len(objects)
-    read_well = [part for part in parts if isinstance(part, ParsedPaper)]
-    assert len(read_well) > len(parts) / 2
-    for paper in read_well:
-        to_facts(paper)
+    papers, parts = papers_and_parts_of_confused(unarxive, tmp_path / "a.json", objects)
+    assert parts == len(objects)
+    assert papers > parts / 2
 
 
 def test_a_hundred_thousand_authors_are_no_paper(tmp_path: Path) -> None:
