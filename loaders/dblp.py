@@ -74,6 +74,7 @@ _KINDS_BY_TYPE = (
 _NO_PERSON = frozenset(("disambiguation", "group"))
 _WITHDRAWN = "withdrawn"
 _CITES_UNKNOWN = "..."
+_DOI_ADDRESS = "https://doi.org/"
 _NUMBER = re.compile(r"(.*\S) (\d{4})", re.ASCII | re.DOTALL)
 _NAMES_REMEMBERED = 50_000
 # libxml2 counts lines no further.
@@ -217,8 +218,10 @@ _date = lru_cache(maxsize=10_000)(dated)
 
 
 def _identifiers(address: str) -> Iterator[tuple[str, str]]:
-    # These two are most of them.
-    if "doi.org/" in address:
+    # These are most of them; in its one spelling an identifier is looked at once, not twice.
+    if address.startswith(_DOI_ADDRESS):
+        yield "doi", address.removeprefix(_DOI_ADDRESS).lower()
+    elif "doi.org/" in address:
         yield "doi", address
     elif "arxiv.org/" in address:
         yield "arxiv", address
