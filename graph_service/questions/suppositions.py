@@ -1,7 +1,7 @@
 """What a decision would change, of two people or of two records; nothing here writes."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from graph_service.identity.decide import check_record_decision, number_decision
 from graph_service.identity.persons import Persons, resolve
 from graph_service.identity.units import (
+    ClosedUnits,
     Unit,
     merge_units,
     name_mentions,
@@ -29,6 +30,7 @@ from graph_service.questions.identity import MOST_LISTED, Op
 from graph_service.questions.paper_paths import show_paper_path
 from graph_service.questions.papers import paper_ref
 from graph_service.store.fold import Work, WorkParts, paper_node, works_of
+from graph_service.store.protocol import PaperFacts
 
 
 async def suppose(view: View, op: Op, a: str, b: str) -> WhatIfAnswer:
@@ -230,6 +232,63 @@ class _People:
         return min((one for unit in units for one in self.units[unit].variants), key=display_order)
 
 
+async def _papers_of(view: View, authors: Iterable[str]) -> list[PaperFacts]:
+    numbers = [at for one in authors if (at := view.author_number(one)) is not None]
+    own = {int(paper) for at in numbers for paper in view.graph.papers_of_author(at)}
+    return await view.store.papers([view.graph.paper_ids[paper] for paper in sorted(own)])
+
+
+def _standing(papers: Iterable[PaperFacts]) -> dict[str, dict[str, frozenset[str]]]:
+    """The units of each author on each paper."""
+    return {
+        facts.paper.id: {edge.start: _names(edge.properties["names"]) for edge, _ in facts.authors}
+        for facts in papers
+    }
+
+
+def _then(
+    part: ClosedUnits,
+    was: Persons,
+    authors: Collection[str],
+    papers: Sequence[PaperFacts],
+    before: _Side,
+    after: _Side,
+) -> tuple[dict[str, Unit], list[tuple[str, str]]]:
+    """The units as they would be, and what papers would show of them.
+
+    Args:
+        part: The units as they are.
+        was: Whose they are.
+        authors: Those whose units are made anew.
+        papers: All papers of these.
+        before: The papers that would change.
+        after: What they would be.
+    """
+    rest = [facts for facts in papers if facts.paper.id not in before.on]
+    # What a paper shows no longer, another one may show as well.
+    lost = before.aligned - after.aligned
+    elsewhere = {
+        pair
+        for people in _standing(rest).values()
+        for names in people.values()
+        for pair in lost
+        if names.issuperset(pair)
+    }
+    units = [
+        *(unit for id_, unit in part.units.items() if was.author_of[id_] not in authors),
+        *(
+            unit
+            for facts in rest
+            for edge, _ in facts.authors
+            if edge.start in authors
+            for unit in _parts_of(edge, part.units)
+        ),
+        *after.units.values(),
+    ]
+    aligned = {(min(pair), max(pair)) for pair in part.aligned} - (lost - elsewhere)
+    return merge_units(units), sorted(aligned | after.aligned)
+
+
 async def _with_people(
     view: View, answer: WhatIfAnswer, log: Sequence[Decision], before: _Side, after: _Side
 ) -> WhatIfAnswer:
@@ -238,35 +297,16 @@ async def _with_people(
     was = resolve(part.units, log, part.aligned)
     named = {unit.id for side in (before, after) for unit in side.units.values()}
     authors = {was.author_of[unit] for unit in named if unit in part.units}
-    numbers = [at for one in authors if (at := view.author_number(one)) is not None]
-    own = {int(paper) for at in numbers for paper in view.graph.papers_of_author(at)}
-    papers = await view.store.papers([view.graph.paper_ids[paper] for paper in sorted(own)])
-    standing = {
-        facts.paper.id: {edge.start: _names(edge.properties["names"]) for edge, _ in facts.authors}
-        for facts in papers
-    }
-    # What a paper shows no longer, another one may show as well.
-    lost = before.aligned - after.aligned
-    elsewhere = {
-        pair
-        for paper, people in standing.items()
-        if paper not in before.on
-        for names in people.values()
-        for pair in lost
-        if names.issuperset(pair)
-    }
-    aligned = sorted((set(part.aligned) - (lost - elsewhere)) | after.aligned)
-    rest_of_units = [
-        unit
-        for facts in papers
-        if facts.paper.id not in before.on
-        for edge, _ in facts.authors
-        if edge.start in authors
-        for unit in _parts_of(edge, part.units)
-    ]
-    others = [unit for id_, unit in part.units.items() if was.author_of[id_] not in authors]
-    units = merge_units([*others, *rest_of_units, *after.units.values()])
-    will = resolve(units, log, aligned)
+    reached = authors
+    while reached:  # who changes with these may be on other papers alone
+        authors |= reached
+        papers = await _papers_of(view, authors)
+        units, aligned = _then(part, was, authors, papers, before, after)
+        will = resolve(units, log, aligned)
+        moved = {unit for unit, one in will.author_of.items() if was.author_of.get(unit) != one}
+        reached = {one for by in (was, will) for unit in moved if (one := by.author_of.get(unit))}
+        reached = (reached & set(was.author_of.values())) - authors
+    standing = _standing(papers)
 
     most = view.graph.max_authors
     now = _People(was, part.units, {id_: frozenset(on) for id_, on in standing.items()}, most)
@@ -283,7 +323,7 @@ async def _with_people(
     old, later = now.described(concerned | named), then.described(concerned | named)
     ties, to_be = now.ties(), then.ties()
     changed = sorted(pair for pair in ties.keys() | to_be.keys() if ties[pair] != to_be[pair])
-    moved = sorted(id_ for id_, people in rest.items() if people != now.on[id_])
+    other = sorted(id_ for id_, people in rest.items() if people != now.on[id_])
     return answer.model_copy(
         update={
             "before": [one for one in old if one not in later],
@@ -300,10 +340,10 @@ async def _with_people(
             "ties_in_all": len(changed),
             "moved_papers": [
                 paper_ref(view, number)
-                for id_ in moved[:MOST_LISTED]
+                for id_ in other[:MOST_LISTED]
                 if (number := view.paper_number(id_)) is not None
             ],
-            "moved_papers_in_all": len(moved),
+            "moved_papers_in_all": len(other),
             "blocked": [
                 *answer.blocked,
                 *(

@@ -1,7 +1,7 @@
 """Who is who, on every store: rules write to the log, people overrule them, all can be undone."""
 
 from collections.abc import Sequence
-from itertools import combinations, permutations
+from itertools import permutations
 
 import pytest
 
@@ -9,7 +9,6 @@ from graph_service.model.errors import DecisionConflict, DecisionTargetNotFound,
 from graph_service.model.identity_answers import PersonAfter
 from graph_service.model.records import DecisionDraft, ParsedPerson, Record
 from graph_service.projection.reader import Reader, View
-from graph_service.questions.authors import author_summary, shared_papers
 from graph_service.questions.identity import Op, explain, what_if
 from graph_service.questions.identity_candidates import list_candidates
 from graph_service.questions.paths import show_path
@@ -17,6 +16,7 @@ from graph_service.questions.suppositions import suppose
 from graph_service.store.protocol import GraphStore
 from graph_service.store.resolving import resolve_identity, run_identity
 from loaders.facts import to_facts
+from tests.foretelling import assert_foretold
 from tests.invented import author, paper
 
 pytestmark = pytest.mark.anyio
@@ -186,36 +186,9 @@ async def test_what_if_of_records_is_what_the_decision_then_does(
     assert answer.ties
     assert await store.graph() == graph
 
-    def is_so(view: View, people: Sequence[PersonAfter]) -> None:
-        for one in people:
-            card = author_summary(view, view.author_number(one.id) or 0)
-            assert (card.papers, card.collaborators) == (one.papers, one.collaborators), one
-            assert one.name == card.name
-
-    def is_tied(view: View, a: str, b: str) -> int:
-        ends = view.author_number(a), view.author_number(b)
-        return 0 if None in ends else len(shared_papers(view, *ends))  # type: ignore[arg-type]
-
-    is_so(view, answer.before)
     async with store.writing():
         await store.decide(DecisionDraft(op=op, a=answer.a, b=answer.b, by="user:test"))
-    then = await Reader(store).view()
-    is_so(then, answer.after)
-    gone = {one.id for one in answer.before}
-    new = {one.id for one in answer.after}
-    assert {*then.graph.author_ids} == {*view.graph.author_ids} - gone | new
-    old, later = ({one.id for one in of} for of in (answer.papers_before, answer.papers_after))
-    assert {*then.graph.paper_ids} == {*view.graph.paper_ids} - old | later
-    for tie in answer.ties:
-        assert is_tied(view, tie.a.id, tie.b.id) == tie.papers_now, tie
-        assert is_tied(then, tie.a.id, tie.b.id) == tie.papers_then, tie
-    both = {*view.graph.author_ids} | {*then.graph.author_ids}
-    changed = {
-        pair
-        for pair in combinations(sorted(both), 2)
-        if is_tied(view, *pair) != is_tied(then, *pair)
-    }
-    assert {(tie.a.id, tie.b.id) for tie in answer.ties} == changed
+    assert_foretold(answer, view, await Reader(store).view())
 
 
 async def test_what_if_of_two_records_by_hand(store: GraphStore) -> None:
