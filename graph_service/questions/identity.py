@@ -297,11 +297,14 @@ def _people(
     papers: Mapping[str, set[int]],
 ) -> list[PersonAfter]:
     people = []
+    capped = set(view.graph.capped.tolist())
     for author, units in sorted(_members(persons).items()):
         if not moved & set(units):
             continue
         own = set().union(*(papers.get(unit, set()) for unit in units))
-        beside = {int(other) for paper in own for other in view.graph.authors_of_paper(paper)}
+        beside = {
+            int(other) for paper in own - capped for other in view.graph.authors_of_paper(paper)
+        }
         now = {before.author_of[unit] for unit in units}
         themselves = {at for id_ in now if (at := view.author_number(id_)) is not None}
         variants = sorted(frozenset().union(*(part.units[unit].variants for unit in units)))

@@ -101,7 +101,10 @@ async def _papers_supposed(
         papers_before=[_paper(work, was) for work in old],
         papers_after=[_paper(work, will) for work in then],
         blocked=[
-            _join(one) for one in sorted(set(blocked) - known, key=lambda one: (one.a, one.b))
+            _join(one)
+            for one in sorted(
+                set(blocked) - known, key=lambda one: (one.a, one.b, one.rule, one.decision or "")
+            )
         ],
         hops_between=path.distance if path else None,
     )

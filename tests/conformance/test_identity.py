@@ -270,6 +270,20 @@ async def test_what_if_of_a_record_and_a_name_is_refused(store: GraphStore) -> N
         await suppose(view, "same", "record:lab:Looms", "record:lab:None")
 
 
+async def test_what_if_counts_collaborators_as_a_card_does(store: GraphStore) -> None:
+    """A paper of too many authors makes no ties."""
+    crowd = [f"Member{number} Crowd" for number in range(60)]
+    async with store.writing():
+        await store.put([*world(), paper("Crowd", ["Jane Moss", *crowd])])
+    view = await Reader(store).view()
+    answer = await what_if(view, "same", "Jane Moss", "J. Moss")
+    assert [(one.name, one.papers, one.collaborators) for one in answer.before] == [
+        ("J. Moss", 1, 1),
+        ("Jane Moss", 2, 1),
+    ]
+    assert [(one.papers, one.collaborators) for one in answer.after] == [(3, 2)]
+
+
 async def test_what_cannot_be_is_said_and_refused(store: GraphStore) -> None:
     view = await resolved(store, world())
     answer = await what_if(view, "same", "Jason Okoye", "Ada Quill")
