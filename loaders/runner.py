@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from types import ModuleType
@@ -13,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from graph_service.model.errors import InputError, ParameterError
 from graph_service.model.records import ParsedPaper, ParsedPerson, Record, SourceName
+from graph_service.store.batches import next_batch
 from graph_service.store.protocol import GraphStore, WriteCounts
 from loaders import (
     acl_anthology,
@@ -67,7 +67,7 @@ FORMATS: dict[str, ModuleType] = {
     )
 }
 
-# A commit costs some milliseconds, whatever its size; beyond this, batches only hold memory.
+# How many are read between two looks at the clock, where no store says how many it wants.
 RECORDS_A_BATCH = 2_000
 
 Phase = Literal["checking", "loading"]
@@ -211,9 +211,9 @@ class Checked:
 Progress = Callable[[Phase, InputFile, int], None]
 
 
-def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input) -> list[Said]:
+def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input, most: int) -> list[Said]:
     batch: list[Said] = []
-    for part in islice(parts, RECORDS_A_BATCH):
+    for part in next_batch(parts, most):
         if isinstance(part, Reject):
             tally.rejects.append(part)
             if len(tally.rejects) > given.max_rejects:
@@ -238,11 +238,12 @@ async def _read_all(
     take: Taker | None = None,
 ) -> _Tally:
     tally = _Tally()
+    most = store.records_a_batch if store is not None else RECORDS_A_BATCH
     for given in inputs:
         parts = given.loader.read(given.file, source=given.source)
         while True:
             seen = tally.read + len(tally.rejects)
-            batch = await run_sync(_next_batch, parts, tally, given)
+            batch = await run_sync(_next_batch, parts, tally, given, most)
             if tally.read + len(tally.rejects) == seen:
                 break
             if store is not None and batch:

@@ -92,7 +92,7 @@ ROWS_A_BATCH = 4_000
 CARDS_WITHOUT_A_THREAD = 20
 # Ids come in no order, so every batch touches pages everywhere.
 CACHE_KIBIBYTES = 65_536
-# Some ten batches: a page that several of them change is copied to the file once.
+# Some batches: a page that several of them change is copied to the file once.
 PAGES_A_CHECKPOINT = 16_000
 _LABELS = {node.label for node in NODE_TYPES}
 
@@ -108,6 +108,8 @@ _REMEDIES = {
 
 class EmbeddedStore:
     """One SQLite file, or nothing but memory; see `store.protocol.GraphStore`."""
+
+    records_a_batch = 8_000
 
     def __init__(
         self, name: str, connection: sqlite3.Connection, path: Path | None, timeout_seconds: float

@@ -15,12 +15,12 @@ from pydantic import ValidationError
 from graph_service.model.errors import NodeNotFound, PaperNotFound, RecordError, StoreCorrupt
 from graph_service.model.records import Decision, Record, canonical_json, record_from_json
 from graph_service.model.revision import FactsSum
+from graph_service.store.batches import next_batch
 from graph_service.store.protocol import GraphStore, WriteCounts
 
 FORMAT = "coauthor-graph-export"
 # Of what an export holds: records and decisions. Stores may be laid out anew without it.
 EXPORT_VERSION = 1
-RECORDS_A_BATCH = 2_000
 _DECISION = {"type": "decision"}
 
 
@@ -135,9 +135,9 @@ async def import_file(
     counts = WriteCounts()
     done = 0
     async with store.writing():
-        parts = _parse(path)
+        parts = (part for part in _parse(path) if not isinstance(part, Decision | dict))
         while True:
-            batch = await run_sync(_batch_of_records, parts)
+            batch = await run_sync(list, next_batch(parts, store.records_a_batch))
             if not batch:
                 break
             counts += await store.put(batch)
@@ -146,16 +146,6 @@ async def import_file(
         if exported.decisions:
             await store.append(exported.decisions)
     return exported, counts
-
-
-def _batch_of_records(parts: Iterator[Record | Decision | dict[str, object]]) -> list[Record]:
-    batch: list[Record] = []
-    for part in parts:
-        if not isinstance(part, Decision | dict):
-            batch.append(part)
-        if len(batch) >= RECORDS_A_BATCH:
-            break
-    return batch
 
 
 async def unload(
@@ -182,6 +172,6 @@ async def unload(
             if not ids:
                 raise NodeNotFound("Source", source or "")
         counts = WriteCounts()
-        for start in range(0, len(ids), RECORDS_A_BATCH):
-            counts += await store.remove(ids[start : start + RECORDS_A_BATCH])
+        for start in range(0, len(ids), store.records_a_batch):
+            counts += await store.remove(ids[start : start + store.records_a_batch])
         return counts

@@ -107,6 +107,8 @@ NO_TIMEOUT = 0.0
 class Neo4jStore:
     """One Neo4j database; see `store.protocol.GraphStore`."""
 
+    records_a_batch = 2_000
+
     def __init__(self, name: str, driver: AsyncDriver, settings: Settings) -> None:
         self.name = name
         self._driver = driver

@@ -190,6 +190,9 @@ class GraphStore(Protocol):
     """A place that keeps facts and the layer derived from them."""
 
     name: str
+    # How many records are best put at once: more, and a transaction holds much memory; fewer, and
+    # the same pages are written again and again.
+    records_a_batch: int
 
     async def state(self) -> StoreState:
         """Say which facts are held, and what was derived; cheap enough for every question."""

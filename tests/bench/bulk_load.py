@@ -38,7 +38,7 @@ from graph_service.store.neo4j_bulk import BulkLoad
 from graph_service.store.opening import open_store
 from tests.bench import bibliography
 from tests.bench.case import Case
-from tests.bench.stores import BATCH, PASSWORD, ROOT, tell
+from tests.bench.stores import PASSWORD, ROOT, tell
 
 sys.path.insert(0, str(ROOT / "tools" / "neo4j"))
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 NAME = "bulk load"
 DATABASE = "neo4j"
+BATCH = 2_000
 _FILLING = "SHOW INDEXES YIELD name, state WHERE state = 'POPULATING' RETURN name"
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import neo4j
 from pydantic import SecretStr
 
+from graph_service.cli.keeping import collecting_rarely
 from graph_service.model.records import Record
 from graph_service.model.schema import EDGE_TYPE
 from graph_service.settings import Settings
@@ -30,7 +31,7 @@ from graph_service.store.protocol import GraphStore
 from tests.bench import bibliography
 from tests.bench.case import Case
 from tests.bench.goals import B
-from tests.bench.stores import BATCH, PASSWORD, ROOT, tell
+from tests.bench.stores import PASSWORD, ROOT, tell
 
 sys.path.insert(0, str(ROOT / "tools" / "neo4j"))
 
@@ -63,7 +64,8 @@ async def compare(data: Path, papers: int) -> dict[str, Any]:
     async with _server(data) as (store, _):
         tell("  the store's load")
         began, worked = perf_counter(), process_time()
-        await _load(store, records, transactions)
+        with collecting_rarely():  # as the command has it
+            await _load(store, records, transactions)
         ours, client = perf_counter() - began, process_time() - worked
         counts = await store.counts()
     async with _server(data) as (store, settings):
@@ -124,9 +126,9 @@ async def _load(store: GraphStore, records: Sequence[Record], transactions: list
     Server.in_parts = kept  # type: ignore[method-assign]
     try:
         async with store.writing():
-            for start in range(0, len(records), BATCH):
+            for start in range(0, len(records), store.records_a_batch):
                 transactions.append([])
-                await store.put(records[start : start + BATCH])
+                await store.put(records[start : start + store.records_a_batch])
     finally:
         Server.in_parts = written  # type: ignore[method-assign]
 

@@ -14,6 +14,7 @@ from typing import Any
 import neo4j
 from pydantic import SecretStr
 
+from graph_service.cli.keeping import collecting_rarely
 from graph_service.derive.run import layer_of, ties_part
 from graph_service.model.records import canonical_json
 from graph_service.model.schema import SCHEMA_VERSION
@@ -24,7 +25,7 @@ from graph_service.store.protocol import DerivationStamp, GraphStore
 from tests.bench import bibliography
 
 ROOT = Path(__file__).parents[2]
-BATCH = 2_000
+TOLD_EVERY = 100_000
 PASSWORD = "only-for-measuring"
 
 sys.path.insert(0, str(ROOT / "tools" / "neo4j"))
@@ -53,7 +54,8 @@ async def embedded(data: Path, papers: int, seed: int) -> Kept:
         folder.mkdir(parents=True)
         tell(f"loading {papers:,} papers into a file")
         store = await open_store(f"file:{folder / 'bench.sqlite'}", Settings(), create=True)
-        load = await _load(store, papers, seed)
+        with collecting_rarely():  # as the command has it
+            load = await _load(store, papers, seed)
         await store.close()
         load["mebibytes"] = round((folder / "bench.sqlite").stat().st_size / 2**20, 1)
         (folder / "load.json").write_text(json.dumps(load))
@@ -77,7 +79,8 @@ async def on_neo4j(data: Path, papers: int, seed: int) -> AsyncIterator[Kept]:
         if not (folder / "load.json").exists():
             tell(f"loading {papers:,} papers into Neo4j")
             store = await open_store(server.bolt_uri, settings, create=True)
-            load = await _load(store, papers, seed)
+            with collecting_rarely():
+                load = await _load(store, papers, seed)
             tell("deriving ties on Neo4j")
             load |= await _derive_ties(store)
             await store.close()
@@ -107,13 +110,16 @@ async def _load(store: GraphStore, papers: int, seed: int) -> dict[str, Any]:
     """Load in batches; the time is that of the store alone, not of making the records."""
     records = bibliography.bibliography(papers, seed=seed)
     seconds, done = 0.0, 0
+    size = store.records_a_batch
+    told = 0
     async with store.writing():
-        while batch := list(islice(records, BATCH)):
+        while batch := list(islice(records, size)):
             began = perf_counter()
             await store.put(batch)
             seconds += perf_counter() - began
             done += len(batch)
-            if done % (50 * BATCH) == 0:
+            if done >= told + TOLD_EVERY:
+                told = done
                 tell(f"  {done:,} papers, {done / seconds:,.0f} a second")
     return {"load_seconds": round(seconds, 2), "papers_a_second": round(papers / seconds)}
 

@@ -120,9 +120,10 @@ def write_pages(folder: Path, numbers: Iterable[int], *, files: bool = False) ->
 
 # The same command with smaller transactions: then a small load has moments between them too.
 _SMALL = """
-import loaders.runner, graph_service.store.exchange, graph_service.store.neo4j
-loaders.runner.RECORDS_A_BATCH = graph_service.store.exchange.RECORDS_A_BATCH = {batch}
-graph_service.store.neo4j.ROWS_A_TRANSACTION = {batch}
+import loaders.runner, graph_service.store.embedded, graph_service.store.neo4j
+loaders.runner.RECORDS_A_BATCH = graph_service.store.neo4j.ROWS_A_TRANSACTION = {batch}
+graph_service.store.embedded.EmbeddedStore.records_a_batch = {batch}
+graph_service.store.neo4j.Neo4jStore.records_a_batch = {batch}
 """
 # Root may read and write everything; without two capabilities it is a user like others. They
 # are taken from what a new program gets, so the interpreter starts itself once more.

@@ -17,6 +17,7 @@ import pytest
 from graph_service.derive.run import derive
 from graph_service.model.records import DecisionDraft, canonical_json
 from graph_service.settings import Settings
+from graph_service.store.embedded import EmbeddedStore
 from graph_service.store.exchange import export_lines
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import GraphStore
@@ -27,7 +28,7 @@ from tests.e2e.processes import Finished, Place, Running, assert_whole, place_of
 PAGES = int(os.environ.get("KILL_TEST_PAGES", "0"))
 # Transactions of so many records or ties; the program's own constants at full size.
 BATCH = None if PAGES else 17
-RECORDS_A_BATCH = BATCH or 2_000
+RECORDS_A_BATCH = BATCH or EmbeddedStore.records_a_batch
 RECORDS_A_PAGE = 51
 KILLED = -9
 

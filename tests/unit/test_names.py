@@ -60,7 +60,22 @@ def test_suffixes_initials_and_orders_tell_people_apart(one: str, other: str) ->
 
 
 _TOKENS = st.sampled_from(
-    ["Ada", "B.", "de", "la", "Van", "Quill", "Li-Na", "Jr", "Jr.", "III", "Łuk", "O'Dea", "x2", ","]
+    [
+        "Ada",
+        "B.",
+        "de",
+        "la",
+        "Van",
+        "Quill",
+        "Li-Na",
+        "Jr",
+        "Jr.",
+        "III",
+        "Łuk",
+        "O'Dea",
+        "x2",
+        ",",
+    ]
 )
 
 
