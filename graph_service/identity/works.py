@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from graph_service.model.ids import short_hash
-from graph_service.model.records import Decision, PaperRecord
+from graph_service.model.records import Decision, Mention, PaperRecord
 from graph_service.model.revision import RECORD_UNIT
 from graph_service.model.titles import title_key
 
@@ -47,9 +47,8 @@ NOTHING: frozenset[str] = frozenset()
 class WorkCard:
     """What of a record says which work it is of.
 
-    `title` is its key, `title_text` what it is found by, `names` the family name and first letter
-    of its first authors, each in one text; `stated` are identifiers of works that it says it is
-    a version of.
+    `title` is its key, `title_text` what it is found by, `mentions` are its first authors;
+    `stated` are identifiers of works that it says it is a version of.
     """
 
     record: str
@@ -58,9 +57,18 @@ class WorkCard:
     title: str
     title_text: str
     year: int | None
-    names: frozenset[str]
+    mentions: Sequence[Mention]
     form: Form | None
     stated: frozenset[str]
+
+    @property
+    def names(self) -> list[str]:
+        """Family name and first letter of each first author in one text, ascending.
+
+        Made when asked for: most records meet no other of their title.
+        """
+        keys = [mention.key for mention in self.mentions]
+        return sorted({f"{key.family} {key.given[:1]}" for key in keys})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +113,7 @@ def work_card(record: PaperRecord) -> WorkCard:
         title=title,
         title_text=title_text(title),
         year=int(record.date[:4]) if record.date else None,
-        names=frozenset(
-            [
-                f"{key.family} {key.given[:1]}"
-                for key in [mention.key for mention in record.mentions[:NAMES_COMPARED]]
-            ]
-        ),
+        mentions=record.mentions[:NAMES_COMPARED],
         form=_form(record),
         stated=frozenset([one.to for one in record.relations]) if record.relations else NOTHING,
     )
@@ -361,7 +364,7 @@ def _join_titled(
     for record in sorted(records, key=lambda one: (order[papers.cards[one].form], one)):
         card = papers.cards[record]
         tried: set[str] = set()
-        for name in sorted(card.names):
+        for name in card.names:
             for other in by_name.setdefault(name, []):
                 root = papers.root(other)
                 if root in tried or root == papers.root(record):
@@ -374,7 +377,7 @@ def _join_titled(
 
     title = papers.cards[records[0]].title
     for record in records:
-        if papers.cards[record].names or len(title) < LEAST_TITLE_WITHOUT_AUTHORS:
+        if papers.cards[record].mentions or len(title) < LEAST_TITLE_WITHOUT_AUTHORS:
             continue
         others = {papers.root(other) for other in records} - {papers.root(record)}
         if len(others) == 1:

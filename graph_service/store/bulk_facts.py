@@ -24,7 +24,6 @@ from graph_service.identity.units import (
     units_of_work,
 )
 from graph_service.identity.works import (
-    NOTHING,
     WorkCard,
     WorkJoin,
     meeting_keys,
@@ -339,7 +338,7 @@ def _card(said: dict[str, Any]) -> WorkCard:
         title=title,
         title_text=title_text(title),
         year=None,
-        names=NOTHING,
+        mentions=(),
         form=None,
         stated=frozenset(one["to"] for one in said.get("relations", ())),
     )

@@ -6,16 +6,20 @@ import sys
 from itertools import islice
 from pathlib import Path
 
+import pytest
+
 from graph_service.derive.lineage_edges import trace_lineage
-from graph_service.model.records import PaperRecord
+from graph_service.model.records import PaperRecord, ParsedPaper
+from loaders.runner import FORMATS
 from tests.bench.bibliography import bibliography
 from tests.bench.goals import B, Goal, goals_of
 from tests.bench.lineage import synthetic
 from tests.bench.run import QUESTIONS
+from tests.bench.written import FORMS, papers, write
 
 ROOT = Path(__file__).parents[2]
-SLOW = {"clusters", "lineage"}
-NEEDS_NEO4J = {"bulk_load"}
+SLOW = {"clusters", "lineage", "reading"}
+NEEDS_NEO4J = {"bulk_load", "driver_load"}
 
 
 def test_the_benchmark_answers_every_question_and_writes_what_it_prints(tmp_path: Path) -> None:
@@ -38,6 +42,33 @@ def test_the_benchmark_answers_every_question_and_writes_what_it_prints(tmp_path
         assert name in done.stdout
     assert "Growth" in done.stdout
     assert report["goals"] == []  # they are about larger graphs
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_what_is_written_to_time_a_loader_is_read_whole(name: str, tmp_path: Path) -> None:
+    paths = write(FORMS[name], 20, tmp_path)
+    found = [part for path in paths for part in FORMATS[name].read(path)]
+    assert all(FORMATS[name].recognises(path) for path in paths)
+    assert all(isinstance(part, ParsedPaper) and part.title and part.date for part in found)
+    assert [len(part.authors) for part in found] == [len(one.people) for one in papers(20)]
+
+
+@pytest.mark.parametrize("what", ["read", "peer", "load"])
+def test_a_loader_is_timed_in_a_process_of_its_own(what: str, tmp_path: Path) -> None:
+    (tmp_path / "paths").write_text("\n".join(map(str, write(FORMS["ris"], 20, tmp_path))))
+    store = [f"file:{tmp_path / 'a.sqlite'}"] if what == "load" else []
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.reading", what, "ris", str(tmp_path / "paths"), *store],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["seconds"] > 0
+    assert found["peak_mebibytes"] > 0
+    if what == "load":
+        assert '"new":20' in done.stdout.replace(" ", "")
+    else:
+        assert found["records"] == 20
 
 
 def test_the_papers_of_the_lineage_benchmark_grow_out_of_each_other() -> None:
