@@ -1,5 +1,5 @@
 // The keys of names that bear one of these identifiers
 UNWIND $ids AS id
 MATCH (k:Key {id: id})<-[:BEARS]-(n:Name)
-USING INDEX k:Key(id)
+USING INDEX SEEK k:Key(id)
 RETURN DISTINCT n.key AS key

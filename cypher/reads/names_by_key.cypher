@@ -1,8 +1,8 @@
-// Names that bear one of these keys, with their authors, why they are one, and who a paper shows to be one with them
+// Names that bear one of these keys, with their authors, and what says that two are one
 // The hint: a plan made while the database was nearly empty would look at every name for each key.
 UNWIND $keys AS key
 MATCH (n:Name {key: key})-[r:NAME_OF]->(a:Author)
-USING INDEX n:Name(key)
+USING INDEX SEEK n:Name(key)
 RETURN collect({
   name: properties(n),
   link: properties(r),

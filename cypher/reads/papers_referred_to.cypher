@@ -1,9 +1,9 @@
 // The papers that references lead to, by the id of a record or by an identifier
 UNWIND $rows AS row
 CALL (row) {
-  MATCH (r:Record {id: row.id}) RETURN r
+  MATCH (r:Record {id: row.id}) USING INDEX SEEK r:Record(id) RETURN r
   UNION
-  MATCH (:Key {id: row.key})<-[:HAS_KEY]-(r:Record) RETURN r
+  MATCH (k:Key {id: row.key})<-[:HAS_KEY]-(r:Record) USING INDEX SEEK k:Key(id) RETURN r
 }
 WITH row, r
 WHERE r.paper IS NOT NULL

@@ -1,5 +1,5 @@
 // Records that are found under one of these keys
 UNWIND $ids AS id
 MATCH (k:Key {id: id})<-[:HAS_KEY]-(r:Record)
-USING INDEX k:Key(id)
+USING INDEX SEEK k:Key(id)
 RETURN DISTINCT r.id AS id
