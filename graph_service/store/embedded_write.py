@@ -702,14 +702,14 @@ def _write_mentions(
                         stored=None,
                     )
                 else:
-                    if unit.key != key.text:
+                    if unit_id.startswith(MENTION_UNIT) and unit.key != key.text:
                         # A mention that stands for itself has another name than before.
                         touched.left.add(unit.key)
                         unit.key, unit.author = key.text, author_id(key)
                     unit.add(mention_id, mention)
                 position = mention.position or 0
                 slots += (unit.number, position if record is leading else 0)
-                borne = " ".join(mention.identifiers) or None
+                borne = " ".join(mention.identifiers) if mention.identifiers else None
                 mentions_of.append((unit.number, number, position, mention.name, borne))
             rows.append((work.id, number, title, date, complete, orjson.dumps(slots)))
             paper_of.append((work.id, number))

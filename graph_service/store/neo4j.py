@@ -107,7 +107,7 @@ NO_TIMEOUT = 0.0
 class Neo4jStore:
     """One Neo4j database; see `store.protocol.GraphStore`."""
 
-    records_a_batch = 2_000
+    records_a_batch = 4_000
 
     def __init__(self, name: str, driver: AsyncDriver, settings: Settings) -> None:
         self.name = name
