@@ -13,7 +13,7 @@ def paper(answer: PaperAnswer) -> RenderableType:
     parts: dict[str, list[str | Text]] = {
         "Read at": [_location(one) for one in card.locations],
         "Code": [one.id for one in card.repositories],
-        "Topics": [one.id for one in card.topics],
+        "Topics": [f"{one.name}  {one.id}" for one in card.topics],
         "Organisations": [f"{one.name}  {one.id}  {one.certainty}" for one in card.affiliations],
         "The same work in another form": [
             f"{year_of(one)}  {one.title}  {one.id}  {one.rule}" for one in card.same_works
