@@ -67,7 +67,7 @@ FORMATS: dict[str, ModuleType] = {
     )
 }
 
-# How many are read between two looks at the clock, where no store says how many it wants.
+# How many are read between two words of progress, where no store says how many it wants.
 RECORDS_A_BATCH = 2_000
 
 Phase = Literal["checking", "loading"]

@@ -7,6 +7,7 @@ from typing import Literal
 from graph_service.identity.decide import check_decision, number_decision
 from graph_service.identity.persons import Join, Persons, resolve
 from graph_service.identity.units import MENTION_UNIT, ClosedUnits
+from graph_service.identity.works import WorkJoin
 from graph_service.model.answers import AuthorRef, JoinOfNames, Membership
 from graph_service.model.errors import (
     DecisionConflict,
@@ -208,7 +209,7 @@ def contradicted(refused: GraphServiceError | None) -> list[str]:
     return [str(one) for one in found] if isinstance(found, list | tuple) else []
 
 
-def told(join: Join) -> dict[str, str | None]:
+def told(join: Join | WorkJoin) -> dict[str, str | None]:
     """A join in the fields of an answer."""
     status = "applied" if join.blocked_by is None else f"blocked by {join.blocked_by}"
     return {

@@ -101,7 +101,7 @@ async def _papers_supposed(
         papers_before=[_paper(work, was) for work in old],
         papers_after=[_paper(work, will) for work in then],
         blocked=[
-            _join(one)
+            JoinOfNames(**identity.told(_by_unit(one)))
             for one in sorted(
                 set(blocked) - known, key=lambda one: (one.a, one.b, one.rule, one.decision or "")
             )
@@ -137,14 +137,9 @@ def _paper(work: Work, parts: WorkParts) -> PaperAfter:
     )
 
 
-def _join(join: WorkJoin) -> JoinOfNames:
-    return JoinOfNames(
-        a=RECORD_UNIT + join.a,
-        b=RECORD_UNIT + join.b,
-        rule=join.rule,
-        decision=join.decision,
-        status=f"blocked by {join.blocked_by}",
-    )
+def _by_unit(join: WorkJoin) -> WorkJoin:
+    """A join of records, which it names as decisions do."""
+    return replace(join, a=RECORD_UNIT + join.a, b=RECORD_UNIT + join.b)
 
 
 @dataclass(frozen=True, slots=True)

@@ -567,7 +567,7 @@ def author_node(
 ) -> Node:
     """Make an author of its units; see `identity_parts`."""
     variants = _union([unit.variants for unit in members])
-    identifiers = _union([unit.identifiers for unit in members if unit.identifiers])
+    identifiers = _union([unit.identifiers for unit in members])
     is_verified = all(unit.id in verified for unit in members)
     if not any(unit.source in sources and sources[unit.source].metrics for unit in members):
         return plain_author(author, variants, is_verified, identifiers)

@@ -460,11 +460,12 @@ async def _close(
         beside = set()
         if keys:
             (read,) = await server.rows("reads/names_by_key", keys=keys)
-            for row in read["names"]:
+            new = read["names"]
+            for row in new:
                 names.take(row)
             closing.take(names.units)
-            borne |= {one for unit in names.units.values() for one in unit.identifiers}
-            beside = {end for edge in names.aligned for end in (edge.start, edge.end)}
+            borne |= {one for row in new for one in row["name"].get("identifiers", ())}
+            beside = {one[end] for row in new for one in row["aligned"] for end in ("start", "end")}
             beside -= names.units.keys()
 
 

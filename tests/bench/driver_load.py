@@ -11,7 +11,6 @@ import asyncio
 import gc
 import json
 import shutil
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -31,9 +30,7 @@ from graph_service.store.protocol import GraphStore
 from tests.bench import bibliography
 from tests.bench.case import Case
 from tests.bench.goals import B
-from tests.bench.stores import PASSWORD, ROOT, tell
-
-sys.path.insert(0, str(ROOT / "tools" / "neo4j"))
+from tests.bench.stores import PASSWORD, server_in, tell
 
 NAME = "driver load"
 # A load through the driver keeps its pace; so many papers show it.
@@ -90,26 +87,20 @@ async def compare(data: Path, papers: int) -> dict[str, Any]:
 @asynccontextmanager
 async def _server(data: Path) -> AsyncIterator[tuple[GraphStore, Settings]]:
     """An empty store on a server that was just started."""
-    from local.artifacts import project_home
-    from local.servers import start_on_free_ports
-
     folder = data / "driver-load"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    server = start_on_free_ports(
-        project_home(), folder, password=PASSWORD, preferred=(0, 0), heap="1g"
-    )
     try:
-        settings = Settings(
-            store=server.bolt_uri, neo4j_user=server.user, neo4j_password=SecretStr(PASSWORD)
-        )
-        store = await open_store(settings.store, settings, create=True)
-        try:
-            yield store, settings
-        finally:
-            await store.close()
+        with server_in(folder) as server:
+            settings = Settings(
+                store=server.bolt_uri, neo4j_user=server.user, neo4j_password=SecretStr(PASSWORD)
+            )
+            store = await open_store(settings.store, settings, create=True)
+            try:
+                yield store, settings
+            finally:
+                await store.close()
     finally:
-        server.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -70,7 +70,7 @@ async def on_neo4j(data: Path, papers: int, seed: int) -> AsyncIterator[Kept]:
     if not (folder / "load.json").exists():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    with _server(folder) as server:
+    with server_in(folder) as server:
         settings = Settings(
             neo4j_user=server.user,
             neo4j_password=SecretStr(server.password),
@@ -90,7 +90,7 @@ async def on_neo4j(data: Path, papers: int, seed: int) -> AsyncIterator[Kept]:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[Any]:
+def server_in(folder: Path) -> Iterator[Any]:
     """A server as people run it: with its full compiler, 1 GiB of heap, room for all pages."""
     from local.artifacts import project_home
     from local.servers import find_running, start_on_free_ports
