@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from graph_service.model.errors import InputError, ParameterError
 from graph_service.model.records import ParsedPaper, ParsedPerson, Record, SourceName
-from graph_service.store.batches import next_batch
+from graph_service.store.batches import next_batch, put_all
 from graph_service.store.protocol import GraphStore, WriteCounts
 from loaders import (
     acl_anthology,
@@ -211,6 +211,20 @@ class Checked:
 Progress = Callable[[Phase, InputFile, int], None]
 
 
+def _batches(
+    inputs: Sequence[_Input], tally: _Tally, most: int
+) -> Iterator[tuple[InputFile, list[Said]]]:
+    """Read files batch by batch, and count."""
+    for given in inputs:
+        parts = given.loader.read(given.file, source=given.source)
+        while True:
+            seen = tally.read + len(tally.rejects)
+            batch = _next_batch(parts, tally, given, most)
+            if tally.read + len(tally.rejects) == seen:
+                break
+            yield given.file, batch
+
+
 def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input, most: int) -> list[Said]:
     batch: list[Said] = []
     for part in next_batch(parts, most):
@@ -230,37 +244,41 @@ def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input, most: int
 Taker = Callable[[Sequence[Record]], None]
 
 
-async def _read_all(
-    inputs: Sequence[_Input],
-    phase: Phase,
-    progress: Progress,
-    store: GraphStore | None = None,
-    take: Taker | None = None,
+async def _check_all(
+    inputs: Sequence[_Input], progress: Progress, take: Taker | None = None
 ) -> _Tally:
     tally = _Tally()
-    most = store.records_a_batch if store is not None else RECORDS_A_BATCH
-    for given in inputs:
-        parts = given.loader.read(given.file, source=given.source)
-        while True:
-            seen = tally.read + len(tally.rejects)
-            batch = await run_sync(_next_batch, parts, tally, given, most)
-            if tally.read + len(tally.rejects) == seen:
-                break
-            if store is not None and batch:
-                records = await run_sync(_records, batch)
-                tally.counts += await store.put(records)
-            if take is not None and batch:
-                await run_sync(_give, batch, take)
-            progress(phase, given.file, tally.papers)
+    batches = _batches(inputs, tally, RECORDS_A_BATCH)
+
+    def next_one() -> InputFile | None:
+        file, batch = next(batches, (None, []))
+        if take is not None and batch:
+            take(_records(batch))
+        return file
+
+    while (file := await run_sync(next_one)) is not None:
+        progress("checking", file, tally.papers)
+    return tally
+
+
+async def _load_all(inputs: Sequence[_Input], progress: Progress, store: GraphStore) -> _Tally:
+    tally = _Tally()
+    read: list[tuple[InputFile, int]] = []
+
+    def batches() -> Iterator[list[Record]]:
+        for file, batch in _batches(inputs, tally, store.records_a_batch):
+            read.append((file, tally.papers))
+            yield _records(batch)
+
+    def done(_: WriteCounts) -> None:
+        progress("loading", *read.pop(0))
+
+    tally.counts = await put_all(store, batches(), done)
     return tally
 
 
 def _records(batch: Sequence[Said]) -> list[Record]:
     return [to_facts(part) for part in batch]
-
-
-def _give(batch: Sequence[Said], take: Taker) -> None:
-    take(_records(batch))
 
 
 def _is_source_name(text: str) -> bool:
@@ -308,7 +326,7 @@ async def check_files(
         )
     found, left = await run_sync(_recognised, paths, format)
     inputs = tuple(_Input(file, loader, source, max_rejects) for file, loader in found)
-    tally = await _read_all(inputs, "checking", progress, take=take)
+    tally = await _check_all(inputs, progress, take)
     if expect_papers is not None:
         least, most = expect_papers
         if tally.papers < least or (most is not None and tally.papers > most):
@@ -341,7 +359,7 @@ async def load_checked(
     """
     began = perf_counter()
     async with store.writing():
-        tally = await _read_all(checked.inputs, "loading", progress, store)
+        tally = await _load_all(checked.inputs, progress, store)
     return LoadSummary(
         files=len(checked.inputs),
         read=tally.read,

@@ -171,5 +171,7 @@ def display_order(name: str) -> tuple[bool, int, int, str]:
     original), then the longer, then by code point. A total order, so that the choice among a
     set of spellings depends on nothing but the set.
     """
-    marks = sum(not char.isascii() or char in "-'" for char in name)
+    marks = name.count("-") + name.count("'")
+    if not name.isascii():
+        marks += sum(not char.isascii() for char in name)
     return (name.isupper() or name.islower(), -marks, -len(name), name)

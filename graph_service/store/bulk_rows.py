@@ -34,7 +34,7 @@ from graph_service.store.fold import (
     source_node,
 )
 from graph_service.store.import_files import Part, edge_row, node_row, text_field
-from graph_service.store.neo4j_server import PERSON_KEY, RECORD, REFERENCE, WORK_KEY
+from graph_service.store.prepared import PERSON_KEY, RECORD, REFERENCE, WORK_KEY
 
 RECORDS_A_TASK = 5_000
 AUTHORS_A_TASK = 20_000

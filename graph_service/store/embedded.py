@@ -67,6 +67,7 @@ from graph_service.store.embedded_write import (
     works_part,
 )
 from graph_service.store.fold import Graph, stored_record
+from graph_service.store.prepared import Prepared
 from graph_service.store.protocol import (
     LABEL,
     AuthorFacts,
@@ -110,6 +111,7 @@ class EmbeddedStore:
     """One SQLite file, or nothing but memory; see `store.protocol.GraphStore`."""
 
     records_a_batch = 8_000
+    is_apart = False
 
     def __init__(
         self, name: str, connection: sqlite3.Connection, path: Path | None, timeout_seconds: float
@@ -279,9 +281,10 @@ class EmbeddedStore:
             self._state = known = (rows, state)
         return known[1]
 
-    async def put(self, records: Sequence[Record]) -> WriteCounts:
+    async def put(self, records: Sequence[Record | Prepared]) -> WriteCounts:
         """See the protocol."""
-        return await self._write(partial(self._change, put_records, records))
+        bare = [one.record if isinstance(one, Prepared) else one for one in records]
+        return await self._write(partial(self._change, put_records, bare))
 
     async def remove(self, record_ids: Sequence[str]) -> WriteCounts:
         """See the protocol."""

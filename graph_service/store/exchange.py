@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from graph_service.model.errors import NodeNotFound, PaperNotFound, RecordError, StoreCorrupt
 from graph_service.model.records import Decision, Record, canonical_json, record_from_json
 from graph_service.model.revision import FactsSum
-from graph_service.store.batches import next_batch
+from graph_service.store.batches import next_batch, put_all
 from graph_service.store.protocol import GraphStore, WriteCounts
 
 FORMAT = "coauthor-graph-export"
@@ -132,17 +132,14 @@ async def import_file(
         DecisionConflict: The store's log has other decisions under the same numbers.
     """
     exported = await run_sync(check_export, path)
-    counts = WriteCounts()
-    done = 0
-    async with store.writing():
+
+    def batches() -> Iterator[list[Record]]:
         parts = (part for part in _parse(path) if not isinstance(part, Decision | dict))
-        while True:
-            batch = await run_sync(list, next_batch(parts, store.records_a_batch))
-            if not batch:
-                break
-            counts += await store.put(batch)
-            done += len(batch)
-            progress(done)
+        while batch := list(next_batch(parts, store.records_a_batch)):
+            yield batch
+
+    async with store.writing():
+        counts = await put_all(store, batches(), lambda counts: progress(counts.put))
         if exported.decisions:
             await store.append(exported.decisions)
     return exported, counts

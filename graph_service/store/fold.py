@@ -281,21 +281,6 @@ def _kept_organisation(said: dict[str, Any]) -> Organisation:
 Said = PaperRecord | KeptPaper
 
 
-def fold_paper(
-    work: Work, joins: Iterable[WorkJoin], authors: Mapping[str, str], units: Mapping[str, str]
-) -> Iterator[Node | Edge]:
-    """Make a paper and its relationships; shared nodes are made by `shared_nodes`.
-
-    Args:
-        work: The paper.
-        joins: Why its records are one.
-        authors: Author id of each mention id.
-        units: Unit id of each mention id.
-    """
-    yield paper_node(work.records, work.id, joins)
-    yield from paper_edges(work.records, work.id, authors, units)
-
-
 # Fields of which the first record that says something is heard.
 _FIELDS = ("title", "date", "venue", "kind", "abstract")
 
@@ -398,7 +383,15 @@ class _Slot(NamedTuple):
 def paper_edges(
     records: Sequence[Said], paper: str, authors: Mapping[str, str], units: Mapping[str, str]
 ) -> Iterator[Edge]:
-    """Make the relationships of a paper of its records, in the order of their ranks.
+    """Make the relationships of a paper of its records, in the order of their ranks."""
+    yield from authored_edges(records, paper, authors, units)
+    yield from linking_edges(records, paper)
+
+
+def authored_edges(
+    records: Sequence[Said], paper: str, authors: Mapping[str, str], units: Mapping[str, str]
+) -> Iterator[Edge]:
+    """Make the authorships of a paper.
 
     Places in the list of authors are those of the record that leads; who is only named by
     others has none.
@@ -413,6 +406,9 @@ def paper_edges(
     for author, own in slots.items():
         yield Edge("AUTHORED", author, paper, _authorship(own, last, units))
 
+
+def linking_edges(records: Sequence[Said], paper: str) -> Iterator[Edge]:
+    """Make the relationships of a paper but for its authorships."""
     of_authors = {
         organisation_id(one)
         for record in records
@@ -714,7 +710,8 @@ def build_graph(
     graph = Graph()
     printed: dict[tuple[str, str], set[str]] = {}
     for done, work in enumerate(parts.works.values(), start=1):
-        graph.add(fold_paper(work, parts.joins.get(work.id, ()), author_of, unit_of))
+        graph.add((paper_node(work.records, work.id, parts.joins.get(work.id, ())),))
+        graph.add(paper_edges(work.records, work.id, author_of, unit_of))
         for record in work.records:
             for kind, node, name in shared_links(record):
                 printed.setdefault((SHARED[kind], node), set()).add(name)

@@ -63,16 +63,10 @@ from graph_service.model.schema import (
 )
 from graph_service.settings import Settings
 from graph_service.store.fold import SHARED, Graph, stored_record
-from graph_service.store.neo4j_server import (
-    PERSON_KEY,
-    RECORD,
-    WORK_KEY,
-    Server,
-    ends,
-    grouped,
-    stored_node,
-)
-from graph_service.store.neo4j_write import FactsWriter, identity_part, works_part
+from graph_service.store.neo4j_people import identity_part
+from graph_service.store.neo4j_server import Server, ends, grouped, stored_node
+from graph_service.store.neo4j_write import FactsWriter, works_part
+from graph_service.store.prepared import PERSON_KEY, RECORD, WORK_KEY, Prepared
 from graph_service.store.protocol import (
     AuthorFacts,
     Citation,
@@ -108,6 +102,7 @@ class Neo4jStore:
     """One Neo4j database; see `store.protocol.GraphStore`."""
 
     records_a_batch = 4_000
+    is_apart = True
 
     def __init__(self, name: str, driver: AsyncDriver, settings: Settings) -> None:
         self.name = name
@@ -541,7 +536,7 @@ class Neo4jStore:
             async with self._driver.session(database=self._database) as session:
                 return await session.execute_write(write)
 
-    async def put(self, records: Sequence[Record]) -> WriteCounts:
+    async def put(self, records: Sequence[Record | Prepared]) -> WriteCounts:
         """See the protocol."""
         counts: WriteCounts = await self._write(FactsWriter(put=records))
         return counts

@@ -9,17 +9,21 @@ from neo4j import AsyncManagedTransaction
 from graph_service.model.records import Decision, Record
 from graph_service.model.schema import EDGE_TYPE, Edge, Node
 from graph_service.store.fold import stored_record
+from graph_service.store.prepared import RECORD
 from graph_service.store.statements import statement
 
 T = TypeVar("T")
 
 ROWS_A_STATEMENT = 10_000
-# Records, and references to them, carry a record's id behind these, apart from all other ids.
-RECORD = "record:"
-REFERENCE = "reference:"
-# Under what records meet, and under what names do.
-WORK_KEY = "key:work:"
-PERSON_KEY = "key:person:"
+# What is known not to be there need not be looked for.
+_CREATE = {"MERGE": "CREATE"}
+
+
+class _Rows(list[Any]):
+    """Rows that are told by their number: the driver words all parameters, for a log it may not keep."""
+
+    def __repr__(self) -> str:
+        return f"[{len(self)} rows]"
 
 
 class Server:
@@ -62,19 +66,23 @@ class Server:
         ((parameter, values),) = listed.items()
         cypher = statement(name, **fixed)
         for start in range(0, len(values), ROWS_A_STATEMENT):
-            part = values[start : start + ROWS_A_STATEMENT]
+            part = _Rows(values[start : start + ROWS_A_STATEMENT])
             await self._transaction.run(cypher, {parameter: part})
 
-    async def put_nodes(self, nodes: Iterable[Node]) -> None:
-        """Write nodes, each in place of the one of its id."""
+    async def put_nodes(self, nodes: Iterable[Node], *, new: bool = False) -> None:
+        """Write nodes, each in place of the one of its id; there is none where they are `new`."""
         for label, members in grouped(nodes, key=lambda node: node.label):
             rows = [{"id": node.id, "properties": node.properties} for node in members]
-            await self.in_parts(f"writes/put_{label}", {}, rows=rows)
+            await self.in_parts(f"writes/put_{label}", _CREATE if new else {}, rows=rows)
 
-    async def put_edges(self, edges: Iterable[Edge]) -> None:
-        """Write relationships between nodes that are there, each in place of the one of its key."""
+    async def put_edges(self, edges: Iterable[Edge], *, new: bool = False) -> None:
+        """Write relationships between nodes that are there, each in place of the one of its key.
+
+        There is none where they are `new`.
+        """
         for kind, members in grouped(edges, key=lambda edge: edge.type):
-            await self.in_parts(f"writes/put_{kind}", {}, rows=[_row(edge) for edge in members])
+            rows = [_row(edge) for edge in members]
+            await self.in_parts(f"writes/put_{kind}", _CREATE if new else {}, rows=rows)
 
     async def delete_edges(self, edges: Iterable[Edge]) -> None:
         """Delete relationships by their keys."""

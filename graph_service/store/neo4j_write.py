@@ -17,7 +17,7 @@ from graph_service.identity.decide import (
     check_step,
     number_decision,
 )
-from graph_service.identity.persons import Persons, linked_units, resolve
+from graph_service.identity.persons import Persons
 from graph_service.identity.units import (
     ClosedUnits,
     Unit,
@@ -31,11 +31,9 @@ from graph_service.identity.works import (
     WorkJoin,
     linked_records,
     meeting_keys,
-    work_card,
-    work_keys,
 )
-from graph_service.model.errors import DecisionConflict, StoreCorrupt
-from graph_service.model.names import NameKey, name_key
+from graph_service.model.errors import DecisionConflict
+from graph_service.model.names import name_key
 from graph_service.model.records import (
     Decision,
     DecisionDraft,
@@ -52,37 +50,38 @@ from graph_service.model.revision import (
     work_decisions,
 )
 from graph_service.model.schema import Edge, Node
-from graph_service.store.closing import Closing
 from graph_service.store.fold import (
     SHARED,
     Cited,
     Graph,
     WorkParts,
     alignment_edges,
+    authored_edges,
     citations,
     decision_node,
-    fold_paper,
     former_ids,
     identity_parts,
-    paper_edges,
+    linking_edges,
+    paper_node,
     ranked,
     references_of,
-    said_of_citation,
     shared_node,
     source_node,
     source_of,
     works_of,
 )
 from graph_service.store.neo4j_aside import bring_back, set_aside
-from graph_service.store.neo4j_server import (
-    PERSON_KEY,
-    RECORD,
-    REFERENCE,
-    WORK_KEY,
-    Server,
-    grouped,
-    stored_node,
+from graph_service.store.neo4j_people import (
+    Authorship,
+    Named,
+    People,
+    authorship,
+    authorships_of,
+    bearing,
+    gather_people,
 )
+from graph_service.store.neo4j_server import Server, grouped
+from graph_service.store.prepared import RECORD, REFERENCE, WORK_KEY, Prepared
 from graph_service.store.protocol import WriteCounts
 
 
@@ -95,12 +94,13 @@ class FactsWriter:
     def __init__(
         self,
         *,
-        put: Sequence[Record] = (),
+        put: Sequence[Record | Prepared] = (),
         remove: Sequence[str] = (),
         decide: DecisionDraft | None = None,
         append: Sequence[Decision] = (),
     ) -> None:
-        self._put = put
+        self._put = [one.record if isinstance(one, Prepared) else one for one in put]
+        self._prepared = [one for one in put if isinstance(one, Prepared)]
         self._remove = remove
         self._decide = decide
         self._append = append
@@ -124,14 +124,17 @@ class FactsWriter:
         if not changes and not self.appended:
             return counts
 
-        change = await _gather(server, stored, changes, log, self.appended)
+        prepared = {
+            one.record.id: one for one in self._prepared if changes.get(one.record.id) is one.record
+        }
+        change = await _gather(server, stored, changes, prepared, log, self.appended)
         if self._decide is not None and self._decide.op in STEP_OPS:
             check_step(await _dates(server, self.appended[0]), log, self.appended[0])
         elif self._decide is not None and self._decide.a.startswith(RECORD_UNIT):
             check_record_decision(change.records, change.joins, self.appended[0])
         elif self._decide is not None:
             check_decision(change.part.units, change.part.aligned, log, self.appended[0])
-        await _write_difference(server, change.before, change.after)
+        await _write_rest(server, change)
 
         for record_id, record in changes.items():
             node = RECORD + record_id
@@ -176,109 +179,101 @@ async def _dates(server: Server, row: Decision) -> dict[str, str]:
 
 
 class _Change:
-    """The touched part of the graph, before and after, and its names and records after."""
+    """The touched part of the graph, before and after, and its names and records after.
+
+    `sent` is as much of `after` as the server was given to write already.
+    """
 
     def __init__(
         self, part: ClosedUnits, joins: Mapping[str, Sequence[WorkJoin]], records: Collection[str]
     ) -> None:
         self.before = Graph()
         self.after = Graph()
+        self.sent = Graph()
         self.part = part
         self.joins = joins
         self.records = records
 
 
-class _Names:
-    """The stored names of the touched keys, the authors they make, and who is aligned with whom."""
-
-    def __init__(self) -> None:
-        self.units: dict[str, Unit] = {}
-        self.author_of: dict[str, str] = {}
-        self.aligned: list[Edge] = []
-        self.graph = Graph()
-
-    def take(self, row: dict[str, Any]) -> None:
-        """Keep one of `reads/names_by_key`."""
-        name, author = row["name"], row["author"]
-        unit = self.units[name["id"]] = Unit(
-            id=name["id"],
-            key=NameKey.from_text(name["key"]),
-            source=name["source"].removeprefix("source:"),
-            variants=frozenset(name["variants"]),
-            first_mention=name["first_mention"],
-            records=frozenset(),
-            identifiers=frozenset(name.get("identifiers", ())),
-        )
-        self.author_of[unit.id] = author["id"]
-        self.graph.add(
-            (
-                stored_node("Name", name),
-                stored_node("Author", author),
-                Edge("NAME_OF", unit.id, author["id"], row["link"]),
-                *_bearing(unit),
-            )
-        )
-        self.graph.add(
-            Edge("SAME_AS", unit.id, one["end"], one["properties"]) for one in row["same_as"]
-        )
-        self.aligned += [
-            Edge("ALIGNED_WITH", one["start"], one["end"], {"paper": one["paper"]})
-            for one in row["aligned"]
-        ]
-
-
 @dataclass(slots=True)
 class _Side:
-    """The touched papers, as they were or as they are to be."""
+    """The touched papers, as they were or as they are to be.
 
-    records: dict[str, PaperRecord]
+    `alone` are the papers, by id, that are what their only record makes of itself. Of the others
+    `unit_of` says the unit of each mention, by the mention's id.
+    """
+
+    prepared: dict[str, Prepared]
     parts: WorkParts
+    alone: dict[str, Prepared]
     units: dict[str, Unit]
     unit_of: dict[str, str]
     aligned: list[Edge]
 
     @classmethod
-    def of(
-        cls,
-        records: Iterable[Record | None],
-        log: Sequence[Decision],
-        known: Mapping[str, WorkCard],
-    ) -> "_Side":
-        """Make papers of records that are closed, under a log; some of their cards are known."""
-        papers = {record.id: record for record in records if isinstance(record, PaperRecord)}
-        cards = {id_: known.get(id_) or work_card(record) for id_, record in papers.items()}
-        parts = works_of(papers, log, cards)
+    def of(cls, prepared: dict[str, Prepared], log: Sequence[Decision]) -> "_Side":
+        """Make papers of records that are closed, under a log."""
+        cards = {id_: one.card for id_, one in prepared.items()}
+        parts = works_of({id_: one.record for id_, one in prepared.items()}, log, cards)
         split = split_mentions(log)
+        alone: dict[str, Prepared] = {}
         partial: list[Unit] = []
         unit_of: dict[str, str] = {}
         aligned: list[Edge] = []
         for work in parts.works.values():
+            first = prepared[work.records[0].id]
+            if len(work.records) == 1 and first.makes(work.id, split):
+                alone[work.id] = first
+                partial += first.units.values()
+                continue
             named = name_mentions(work.records, split)
             aligned += alignment_edges(work.id, named)
             for mention, unit in units_of_work(work.records, named):
                 unit_of[mention] = unit.id
                 partial.append(unit)
-        return cls(papers, parts, merge_units(partial), unit_of, aligned)
+        return cls(prepared, parts, alone, merge_units(partial), unit_of, aligned)
 
-    def fold(self, author_of: Mapping[str, str]) -> Iterator[Node | Edge]:
-        """Make its part of the graph; `author_of` says the author of each unit."""
-        authors = {mention: author_of[unit] for mention, unit in self.unit_of.items()}
+    def named(self) -> Named:
+        """What its papers say of names."""
+        return Named(self.parts.works.keys(), self.units, self.aligned)
+
+    def said(self) -> Iterator[Node | Edge]:
+        """Make what its records refer to and are found by, and which names they align."""
+        for one in self.prepared.values():
+            yield from one.said
         for work in self.parts.works.values():
-            yield from fold_paper(work, self.parts.joins.get(work.id, ()), authors, self.unit_of)
             for record_id, alone in former_ids(work):
                 yield Node("Key", WORK_KEY + alone, {})
                 yield Edge("HAS_KEY", RECORD + record_id, WORK_KEY + alone, {})
-        for record in self.records.values():
-            yield from _references(record)
-            yield from _keys(self.parts.cards[record.id])
-        yield from self.parts.links
         yield from self.aligned
+
+    def record_nodes(self) -> Iterator[Node]:
+        """Make what is kept of its records."""
+        for id_, one in self.prepared.items():
+            yield _record_node(one.record, one.content, self.parts.paper_of[id_])
+
+    def papers(self, author_of: Mapping[str, str]) -> Iterator[Node | Edge]:
+        """Make its papers and what they lead to; `author_of` says the author of each unit."""
+        authors = {mention: author_of[unit] for mention, unit in self.unit_of.items()}
+        for work in self.parts.works.values():
+            alone, joins = self.alone.get(work.id), self.parts.joins.get(work.id, ())
+            if alone is None or joins:
+                yield paper_node(work.records, work.id, joins)
+                yield from linking_edges(work.records, work.id)
+            else:
+                yield from alone.paper
+            if alone is None:
+                yield from authored_edges(work.records, work.id, authors, self.unit_of)
+            else:
+                yield from alone.authored_by(author_of)
+        yield from self.parts.links
 
 
 async def _gather(
     server: Server,
     stored: dict[str, Record],
     changes: dict[str, Record | None],
+    prepared: Mapping[str, Prepared],
     log: Sequence[Decision],
     appended: Sequence[Decision],
 ) -> _Change:
@@ -301,89 +296,75 @@ async def _gather(
     kept = await server.records(named - changes.keys())
     before = {id_: stored[id_] for id_ in changes if id_ in stored} | kept
     after: dict[str, Record | None] = {**changes, **kept}
-    cards_before, cards_after = _cards(before), _cards(after)
+    papers_before, papers_after = _papers(before), _papers(after, prepared)
     meeting = await _meeting(
         server,
-        [*cards_before.values(), *cards_after.values()],
+        [one.card for one in (*papers_before.values(), *papers_after.values())],
         before.keys() | after.keys(),
         [*work_decisions(log), *work_decisions(log_after)],
     )
     before |= meeting
     after |= meeting
-    was = _Side.of(before.values(), log, cards_before)
-    is_to_be = _Side.of(after.values(), log_after, cards_after)
+    met = _papers(meeting)
+    was = _Side.of(papers_before | met, log)
+    is_to_be = _Side.of(papers_after | met, log_after)
 
     subjects = {
-        name_key(record.subject).text
+        name_key(record.subject)
         for record in [*before.values(), *after.values()]
         if isinstance(record, SourceRecord) and record.subject is not None
     }
-    linked = linked_units(log_after)
-    new_units = {unit_id: unit.key.text for unit_id, unit in is_to_be.units.items()}
-    both = [*was.units.values(), *is_to_be.units.values()]
-    closing = Closing(
-        keys={unit.key.text for unit in both} | subjects,
-        names={one for one in operands if not one.startswith(RECORD_UNIT)},
-        linked=linked,
+    people = await gather_people(
+        server,
+        was.named(),
+        is_to_be.named(),
+        log=log_after,
+        operands={one for one in operands if not one.startswith(RECORD_UNIT)},
+        subjects=subjects,
+        records=before.keys(),
     )
-    closing.take(new_units)
-    identifiers = {one for unit in both for one in unit.identifiers}
-    aligned = {end for edge in (*was.aligned, *is_to_be.aligned) for end in (edge.start, edge.end)}
-    names = await _close(server, closing, new_units, identifiers, aligned)
+    change = _Change(
+        ClosedUnits(people.units, people.aligned), is_to_be.parts.joins, set(is_to_be.prepared)
+    )
+    change.before.add(people.before)
+    sources = await _sources(server, people.units, after)
+    change.after.add(identity_parts(people.units, people.persons, sources))
+    change.after.add(part for unit in people.units.values() for part in bearing(unit))
+    for part, side, records in (
+        (change.before, was, before.values()),
+        (change.after, is_to_be, after.values()),
+    ):
+        part.add(side.record_nodes())
+        part.add(
+            _record_node(record, canonical_json(record).decode())
+            for record in records
+            if record is not None and not isinstance(record, PaperRecord)
+        )
+        part.add(side.said())
+    await _send(server, change)  # the server is at work on it while papers are made
 
-    touched = set(before)
-    # A name that loses a mention is counted again from the mentions it keeps; so are all where
-    # more than equal names can join, since then it matters which of them stand on one record.
-    aligned_after = _aligned_after(names.aligned, was, is_to_be)
-    everyone = names.units.keys() | is_to_be.units.keys()
-    joined = (
-        linked.keys() & everyone
-        or any(unit.identifiers for unit in (*names.units.values(), *both))
-        or aligned_after
-    )
-    again = names.units.keys() & (names.units.keys() if joined else was.units.keys())
-    authorships = await _authorships(server, {names.author_of[unit] for unit in again})
-    counted = merge_units(
-        unit
-        for one in authorships
-        for unit in one.units(names.units)
-        if not unit.records <= touched
-    )
-    units = merge_units(
-        [
-            *(unit for unit_id, unit in names.units.items() if unit_id not in again),
-            *(unit for unit_id, unit in counted.items() if unit_id in again),
-            *is_to_be.units.values(),
-        ]
-    )
-    persons = resolve(units, log_after, aligned_after)
-
-    change = _Change(ClosedUnits(units, aligned_after), is_to_be.parts.joins, set(is_to_be.records))
-    change.before.add([*names.graph.nodes.values(), *names.graph.edges.values()])
-    sources = await _sources(server, units, after)
-    change.after.add(identity_parts(units, persons, sources))
-    for unit in units.values():
-        change.after.add(_bearing(unit))
-
-    change.before.add(was.fold(names.author_of))
-    change.after.add(is_to_be.fold(persons.author_of))
-    change.before.add(_record_node(record, was.parts) for record in before.values())
-    put = (record for record in after.values() if record is not None)
-    change.after.add(_record_node(record, is_to_be.parts) for record in put)
+    change.before.add(was.papers(people.was))
+    change.after.add(is_to_be.papers(people.author_of))
     marked = [decision_node(row) for row in log if row.id in changed_decisions]
     change.before.add(marked)
     change.after.add([*marked, *(decision_node(row) for row in appended)])
 
-    await _move_authorships(server, change, names, persons, touched, authorships)
+    await _move_authorships(server, change, people, before.keys())
     await _add_shared(server, change)
     await _add_citations(server, change, was, is_to_be)
     await _add_sources(server, change, before, after, sources)
     return change
 
 
-def _cards(records: Mapping[str, Record | None]) -> dict[str, WorkCard]:
+def _papers(
+    records: Mapping[str, Record | None], prepared: Mapping[str, Prepared] | None = None
+) -> dict[str, Prepared]:
+    """Those of some records that are of papers, prepared, as some are already."""
+    known = prepared or {}
     return {
-        id_: work_card(record) for id_, record in records.items() if isinstance(record, PaperRecord)
+        id_: known.get(id_) or Prepared(record)
+        for id_, record in records.items()
+        if isinstance(record, PaperRecord)
     }
 
 
@@ -409,127 +390,16 @@ async def _meeting(
         new = await server.records(wanted - seen)
         seen |= wanted
         found |= new
-        cards = [*_cards(new).values()]
+        cards = [one.card for one in _papers(new).values()]
     return found
 
 
 async def works_part(server: Server, records: Sequence[str]) -> dict[str, PaperRecord]:
     """See the protocol."""
     asked = await server.records(records)
-    cards = [*_cards(asked).values()]
+    cards = [one.card for one in _papers(asked).values()]
     found = asked | await _meeting(server, cards, asked, work_decisions(await server.log()))
     return {id_: one for id_, one in sorted(found.items()) if isinstance(one, PaperRecord)}
-
-
-def _aligned_after(stored: Iterable[Edge], was: _Side, is_to_be: _Side) -> list[tuple[str, str]]:
-    """Which names papers show to be one person's, once the change is made."""
-    touched = was.parts.works.keys() | is_to_be.parts.works.keys()
-    kept = [edge for edge in stored if edge.properties["paper"] not in touched]
-    return sorted({(edge.start, edge.end) for edge in (*kept, *is_to_be.aligned)})
-
-
-async def _close(
-    server: Server,
-    closing: Closing,
-    new_units: dict[str, str],
-    identifiers: Collection[str],
-    aligned: Collection[str],
-) -> _Names:
-    """Read every name of the touched keys, following decisions, identifiers and alignments.
-
-    `new_units` maps the units that are about to be written to their keys; `identifiers` are
-    those of touched units, and `aligned` the units that touched papers align.
-    """
-    names = _Names()
-    borne, asked_for = set(identifiers), set[str]()
-    beside = set(aligned)
-    while True:
-        asked, keys = closing.names(), closing.keys()
-        if not (asked or keys or beside or borne - asked_for):
-            return names
-        if asked or beside:
-            wanted = sorted({*asked, *beside})
-            rows = await server.rows("reads/keys_of_names", ids=wanted)
-            closing.add_keys(row["key"] for row in rows)
-            closing.add_keys(new_units[unit] for unit in wanted if unit in new_units)
-        if borne - asked_for:
-            ids = [PERSON_KEY + one for one in sorted(borne - asked_for)]
-            rows = await server.rows("reads/keys_of_identifiers", ids=ids)
-            closing.add_keys(row["key"] for row in rows)
-            asked_for |= borne
-        beside = set()
-        if keys:
-            (read,) = await server.rows("reads/names_by_key", keys=keys)
-            new = read["names"]
-            for row in new:
-                names.take(row)
-            closing.take(names.units)
-            borne |= {one for row in new for one in row["name"].get("identifiers", ())}
-            beside = {one[end] for row in new for one in row["aligned"] for end in ("start", "end")}
-            beside -= names.units.keys()
-
-
-async def identity_part(server: Server, names: Sequence[str]) -> ClosedUnits:
-    """See the protocol."""
-    linked = linked_units(await server.log())
-    for name in names:
-        linked[name] = linked.get(name, set()) | set(names)
-    closing = Closing(keys=(), names=names, linked=linked)
-    found = await _close(server, closing, {}, (), ())
-    authorships = await _authorships(server, set(found.author_of.values()))
-    units = merge_units(unit for one in authorships for unit in one.units(found.units))
-    pairs = {(edge.start, edge.end) for edge in found.aligned}
-    return ClosedUnits(units, sorted(pairs))
-
-
-@dataclass(frozen=True, slots=True)
-class _Authorship:
-    """An authorship as stored, and whether its paper has several records."""
-
-    edge: Edge
-    several: bool
-
-    def mentions(self) -> list[tuple[str, str, str, list[str]]]:
-        """Each mention's id, unit, name as printed, and identifiers."""
-        said: dict[str, Any] = self.edge.properties
-        try:
-            ids, units = said["mentions"], said["names"]
-            printed = said.get("names_as_printed", [said["name_as_printed"]])
-            borne = said.get("identifiers", [""] * len(ids))
-            return [
-                (mention, unit, name, identifiers.split())
-                for mention, unit, name, identifiers in zip(ids, units, printed, borne, strict=True)
-            ]
-        except (KeyError, TypeError, ValueError) as error:
-            raise StoreCorrupt(
-                f"AUTHORED {self.edge.start} → {self.edge.end} is not as it was written"
-            ) from error
-
-    def units(self, known: Mapping[str, Unit]) -> Iterator[Unit]:
-        """The parts of known units that it makes."""
-        for mention, unit, name, identifiers in self.mentions():
-            if unit in known:
-                yield Unit(
-                    id=unit,
-                    key=known[unit].key,
-                    source=known[unit].source,
-                    variants=frozenset((name,)),
-                    first_mention=mention,
-                    records=frozenset((mention.rsplit("#", 1)[0],)),
-                    identifiers=frozenset(identifiers),
-                )
-
-
-async def _authorships(server: Server, authors: Collection[str]) -> list[_Authorship]:
-    if not authors:
-        return []
-    rows = await server.rows("reads/authorships", ids=sorted(authors))
-    return [_authorship(row) for row in rows]
-
-
-def _authorship(row: dict[str, Any]) -> _Authorship:
-    edge = Edge("AUTHORED", row["start"], row["end"], row["properties"])
-    return _Authorship(edge, several=row["records"] > 1)
 
 
 async def _sources(
@@ -547,60 +417,28 @@ def _content(node: Node) -> bytes:
     return str(node.properties["json"]).encode()
 
 
-def _record_node(record: Record, parts: WorkParts) -> Node:
-    properties: dict[str, Any] = {"json": canonical_json(record).decode()}
-    properties["source"] = source_of(record)
-    if isinstance(record, PaperRecord):
-        properties["paper"] = parts.paper_of[record.id]
+def _record_node(record: Record, content: str, paper: str | None = None) -> Node:
+    properties: dict[str, Any] = {"json": content, "source": source_of(record)}
+    if paper is not None:
+        properties["paper"] = paper
     return Node("Record", RECORD + record.id, properties)
 
 
-def _references(record: PaperRecord) -> Iterator[Node | Edge]:
-    """What a record refers to: a paper that is loaded later finds by it who cites it."""
-    for one in record.references:
-        said = said_of_citation(one.intent, one.influential, one.in_text)
-        yield Node("Reference", REFERENCE + one.to, {})
-        yield Edge("REFERS_TO", RECORD + record.id, REFERENCE + one.to, said)
-
-
-def _keys(card: WorkCard) -> Iterator[Node | Edge]:
-    """Under what other records find this one."""
-    for key in work_keys(card):
-        yield Node("Key", WORK_KEY + key, {})
-        yield Edge("HAS_KEY", RECORD + card.record, WORK_KEY + key, {})
-
-
-def _bearing(unit: Unit) -> Iterator[Node | Edge]:
-    """Under what other names find this one."""
-    for identifier in unit.identifiers:
-        yield Node("Key", PERSON_KEY + identifier, {})
-        yield Edge("BEARS", unit.id, PERSON_KEY + identifier, {})
-
-
 async def _move_authorships(
-    server: Server,
-    change: _Change,
-    names: _Names,
-    persons: Persons,
-    touched: Collection[str],
-    known: Sequence[_Authorship],
+    server: Server, change: _Change, people: People, touched: Collection[str]
 ) -> None:
     """Re-point the authorships of names whose author changes, on papers not touched.
 
     A paper of one record has one mention for each authorship, which goes with its name. One of
     several records is folded again.
     """
-    moved = {
-        unit
-        for unit, author in names.author_of.items()
-        if persons.author_of.get(unit, author) != author
-    }
+    author_of, was = people.persons.author_of, people.was
+    moved = {unit for unit, author in was.items() if author_of.get(unit, author) != author}
     if not moved:
         return
-    authors = {names.author_of[unit] for unit in moved}
-    missing = authors - {one.edge.start for one in known}
+    missing = {was[unit] for unit in moved} - {one.edge.start for one in people.authorships}
     several: set[str] = set()
-    for one in [*known, *await _authorships(server, missing)]:
+    for one in [*people.authorships, *await authorships_of(server, missing)]:
         mentions = one.mentions()
         if mentions[0][0].rsplit("#", 1)[0] in touched or moved.isdisjoint(
             unit for _, unit, _, _ in mentions
@@ -610,11 +448,11 @@ async def _move_authorships(
             several.add(one.edge.end)
             continue
         edge = one.edge
-        author = persons.author_of[mentions[0][1]]
+        author = author_of[mentions[0][1]]
         change.before.add((edge,))
         change.after.add((Edge(edge.type, author, edge.end, edge.properties),))
     if several:
-        await _fold_again(server, change, persons, several)
+        await _fold_again(server, change, people.persons, several)
 
 
 async def _fold_again(
@@ -622,9 +460,9 @@ async def _fold_again(
 ) -> None:
     """Make the authorships of papers of several records anew."""
     rows = await server.rows("reads/authorships_of_papers", ids=sorted(papers))
-    of_paper: dict[str, list[_Authorship]] = {}
+    of_paper: dict[str, list[Authorship]] = {}
     for row in rows:
-        of_paper.setdefault(row["end"], []).append(_authorship(row))
+        of_paper.setdefault(row["end"], []).append(authorship(row))
     ids = {
         mention.rsplit("#", 1)[0]
         for own in of_paper.values()
@@ -644,11 +482,7 @@ async def _fold_again(
         with_authors = [
             record for id_ in sorted(said) if isinstance(record := records.get(id_), PaperRecord)
         ]
-        change.after.add(
-            edge
-            for edge in paper_edges(ranked(with_authors), paper, authors, units)
-            if edge.type == "AUTHORED"
-        )
+        change.after.add(authored_edges(ranked(with_authors), paper, authors, units))
 
 
 async def _add_shared(server: Server, change: _Change) -> None:
@@ -684,12 +518,12 @@ async def _add_shared(server: Server, change: _Change) -> None:
 
 async def _add_citations(server: Server, change: _Change, was: _Side, is_to_be: _Side) -> None:
     """Add the citations from and to touched papers, as they were and as they are to be."""
-    touched = was.records.keys() | is_to_be.records.keys()
+    touched = was.prepared.keys() | is_to_be.prepared.keys()
     called = {
         one
         for side in (was, is_to_be)
-        for record in side.records.values()
-        for one in (record.id, *record.identifiers)
+        for id_, paper in side.prepared.items()
+        for one in (id_, *paper.record.identifiers)
     }
     citing = [
         row
@@ -702,8 +536,8 @@ async def _add_citations(server: Server, change: _Change, was: _Side, is_to_be: 
     ends = {
         reference.to
         for side in (was, is_to_be)
-        for record in side.records.values()
-        for reference in record.references
+        for paper in side.prepared.values()
+        for reference in paper.record.references
     }
     if not ends and not citing:
         return
@@ -772,8 +606,37 @@ _SHARED_BY_RECORDS = {
 }
 
 
-async def _write_difference(server: Server, before: Graph, after: Graph) -> None:
+_HELD_WHOLE = ("Paper", "Record")
+
+
+async def _send(server: Server, change: _Change) -> None:
+    """Write what is new or another in the part that is to be, but for what was sent before."""
+    sent, before, after = change.sent, change.before, change.after
+    nodes = [
+        node
+        for id_, node in after.nodes.items()
+        if id_ not in sent.nodes and before.nodes.get(id_) != node
+    ]
+    edges = [
+        edge
+        for key, edge in after.edges.items()
+        if key not in sent.edges and before.edges.get(key) != edge
+    ]
+    # The part holds all that leads from or to its papers and records: with them it is new.
+    made = {node.id for node in nodes if node.label in _HELD_WHOLE and node.id not in before.nodes}
+    await server.put_nodes(node for node in nodes if node.id not in made)
+    await server.put_nodes((node for node in nodes if node.id in made), new=True)
+    for new in (False, True):
+        await server.put_edges(
+            (edge for edge in edges if (edge.start in made or edge.end in made) is new), new=new
+        )
+    sent.nodes |= after.nodes
+    sent.edges |= after.edges
+
+
+async def _write_rest(server: Server, change: _Change) -> None:
     """Delete and write so that the touched part becomes what it is to be."""
+    before, after = change.before, change.after
     gone_edges = [edge for key, edge in before.edges.items() if key not in after.edges]
     await server.delete_edges(gone_edges)
     gone_nodes = [node for id_, node in before.nodes.items() if id_ not in after.nodes]
@@ -785,10 +648,7 @@ async def _write_difference(server: Server, before: Graph, after: Graph) -> None
         await set_aside(server, label, ids)
         await server.in_parts("writes/delete_nodes", {"LABEL": label}, ids=ids)
 
-    new_nodes = [node for id_, node in after.nodes.items() if before.nodes.get(id_) != node]
-    await server.put_nodes(new_nodes)
-    await server.put_edges(
-        edge for key, edge in after.edges.items() if before.edges.get(key) != edge
-    )
-    for label, nodes in grouped(new_nodes, key=lambda node: node.label):
-        await bring_back(server, label, [node.id for node in nodes if node.id not in before.nodes])
+    await _send(server, change)
+    come = [node for id_, node in after.nodes.items() if id_ not in before.nodes]
+    for label, nodes in grouped(come, key=lambda node: node.label):
+        await bring_back(server, label, [node.id for node in nodes])

@@ -16,6 +16,7 @@ from graph_service.identity.units import ClosedUnits
 from graph_service.model.records import Decision, DecisionDraft, PaperRecord, Record
 from graph_service.model.schema import Edge, Node, Part
 from graph_service.store.fold import Graph
+from graph_service.store.prepared import Prepared
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -74,6 +75,11 @@ class WriteCounts:
     replaced: int = 0
     unchanged: int = 0
     removed: int = 0
+
+    @property
+    def put(self) -> int:
+        """How many records were put."""
+        return self.new + self.replaced + self.unchanged
 
     def __add__(self, other: "WriteCounts") -> "WriteCounts":
         return WriteCounts(
@@ -193,6 +199,8 @@ class GraphStore(Protocol):
     # How many records are best put at once: more, and a transaction holds much memory; fewer, and
     # the same pages are written again and again.
     records_a_batch: int
+    # Whether a server does the work, so that the next records are best made ready meanwhile.
+    is_apart: bool
 
     async def state(self) -> StoreState:
         """Say which facts are held, and what was derived; cheap enough for every question."""
@@ -210,7 +218,7 @@ class GraphStore(Protocol):
         """
         ...
 
-    async def put(self, records: Sequence[Record]) -> WriteCounts:
+    async def put(self, records: Sequence[Record | Prepared]) -> WriteCounts:
         """Store records in one transaction, each replacing the record of its id."""
         ...
 

@@ -20,8 +20,8 @@ def statement(name: str, **fixed: str) -> str:
 
     Args:
         name: File under `cypher/` without its ending, as in "writes/put_Paper".
-        fixed: Values for the placeholders START_LABEL, END_LABEL, LABEL and TYPE. They come
-            from the schema's tables, never from a request.
+        fixed: Values for the placeholders START_LABEL, END_LABEL, LABEL and TYPE, or another
+            word to stand for one. They come from the schema's tables, never from a request.
 
     Raises:
         ValueError: A value is no plain word, or a placeholder stays open.
