@@ -92,7 +92,7 @@ def collecting_rarely() -> Iterator[None]:
     It takes a sixth off the time of a load.
     """
     before = gc.get_threshold()
-    gc.set_threshold(5_000_000, 20, 100)
+    gc.set_threshold(1_000_000, 50, 1_000)
     try:
         yield
     finally:

@@ -68,6 +68,7 @@ class Server:
         for start in range(0, len(values), ROWS_A_STATEMENT):
             part = _Rows(values[start : start + ROWS_A_STATEMENT])
             await self._transaction.run(cypher, {parameter: part})
+            part.clear()  # the driver keeps what it sent until Python looks for cycles
 
     async def put_nodes(self, nodes: Iterable[Node], *, new: bool = False) -> None:
         """Write nodes, each in place of the one of its id; there is none where they are `new`."""

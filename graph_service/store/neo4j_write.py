@@ -141,7 +141,7 @@ class FactsWriter:
             if record_id in stored:
                 total.remove(_content(change.before.nodes[node]))
             if record is not None:
-                total.add(_content(change.after.nodes[node]))
+                total.add(_content(change.first.nodes[node]))
         total.replace_log(log, [*log, *self.appended])
         await server.rows(
             "writes/set_revision", facts_sum=total.stored, facts_revision=total.revision
@@ -181,7 +181,7 @@ async def _dates(server: Server, row: Decision) -> dict[str, str]:
 class _Change:
     """The touched part of the graph, before and after, and its names and records after.
 
-    `sent` is as much of `after` as the server was given to write already.
+    `first` is as much of what is to be as the server was given to write already.
     """
 
     def __init__(
@@ -189,7 +189,7 @@ class _Change:
     ) -> None:
         self.before = Graph()
         self.after = Graph()
-        self.sent = Graph()
+        self.first = Graph()
         self.part = part
         self.joins = joins
         self.records = records
@@ -328,11 +328,11 @@ async def _gather(
     )
     change.before.add(people.before)
     sources = await _sources(server, people.units, after)
-    change.after.add(identity_parts(people.units, people.persons, sources))
-    change.after.add(part for unit in people.units.values() for part in bearing(unit))
+    change.first.add(identity_parts(people.units, people.persons, sources))
+    change.first.add(part for unit in people.units.values() for part in bearing(unit))
     for part, side, records in (
         (change.before, was, before.values()),
-        (change.after, is_to_be, after.values()),
+        (change.first, is_to_be, after.values()),
     ):
         part.add(side.record_nodes())
         part.add(
@@ -341,7 +341,8 @@ async def _gather(
             if record is not None and not isinstance(record, PaperRecord)
         )
         part.add(side.said())
-    await _send(server, change)  # the server is at work on it while papers are made
+    # The server is at work on these while papers are made.
+    await _send(server, change.before, change.first)
 
     change.before.add(was.papers(people.was))
     change.after.add(is_to_be.papers(people.author_of))
@@ -609,37 +610,35 @@ _SHARED_BY_RECORDS = {
 _HELD_WHOLE = ("Paper", "Record")
 
 
-async def _send(server: Server, change: _Change) -> None:
-    """Write what is new or another in the part that is to be, but for what was sent before."""
-    sent, before, after = change.sent, change.before, change.after
-    nodes = [
-        node
-        for id_, node in after.nodes.items()
-        if id_ not in sent.nodes and before.nodes.get(id_) != node
-    ]
-    edges = [
-        edge
-        for key, edge in after.edges.items()
-        if key not in sent.edges and before.edges.get(key) != edge
-    ]
-    # The part holds all that leads from or to its papers and records: with them it is new.
+async def _send(server: Server, before: Graph, after: Graph) -> None:
+    """Write what is new in a part of the graph, or another than before."""
+    nodes = [node for id_, node in after.nodes.items() if before.nodes.get(id_) != node]
+    edges = [edge for key, edge in after.edges.items() if before.edges.get(key) != edge]
+    # What stood before holds all that leads from or to papers and records: with them it is new.
     made = {node.id for node in nodes if node.label in _HELD_WHOLE and node.id not in before.nodes}
     await server.put_nodes(node for node in nodes if node.id not in made)
     await server.put_nodes((node for node in nodes if node.id in made), new=True)
-    for new in (False, True):
-        await server.put_edges(
-            (edge for edge in edges if (edge.start in made or edge.end in made) is new), new=new
-        )
-    sent.nodes |= after.nodes
-    sent.edges |= after.edges
+    known: list[Edge] = []
+    new: list[Edge] = []
+    for edge in edges:
+        (new if edge.start in made or edge.end in made else known).append(edge)
+    await server.put_edges(known)
+    await server.put_edges(new, new=True)
 
 
 async def _write_rest(server: Server, change: _Change) -> None:
     """Delete and write so that the touched part becomes what it is to be."""
-    before, after = change.before, change.after
-    gone_edges = [edge for key, edge in before.edges.items() if key not in after.edges]
-    await server.delete_edges(gone_edges)
-    gone_nodes = [node for id_, node in before.nodes.items() if id_ not in after.nodes]
+    before, first, after = change.before, change.first, change.after
+    await server.delete_edges(
+        edge
+        for key, edge in before.edges.items()
+        if key not in first.edges and key not in after.edges
+    )
+    gone_nodes = [
+        node
+        for id_, node in before.nodes.items()
+        if id_ not in first.nodes and id_ not in after.nodes
+    ]
     for label, nodes in grouped(gone_nodes, key=lambda node: node.label):
         ids = [node.id for node in nodes]
         if label in _SHARED_BY_RECORDS:  # what is not touched may lead to it, too
@@ -648,7 +647,12 @@ async def _write_rest(server: Server, change: _Change) -> None:
         await set_aside(server, label, ids)
         await server.in_parts("writes/delete_nodes", {"LABEL": label}, ids=ids)
 
-    await _send(server, change)
-    come = [node for id_, node in after.nodes.items() if id_ not in before.nodes]
+    await _send(server, before, after)
+    come = [
+        node
+        for part in (first, after)
+        for id_, node in part.nodes.items()
+        if id_ not in before.nodes
+    ]
     for label, nodes in grouped(come, key=lambda node: node.label):
         await bring_back(server, label, [node.id for node in nodes])

@@ -1,4 +1,4 @@
-"""Reading each format, and reading into a file: records a second and memory, in fresh processes.
+"""Reading each format, and reading into each store: records a second and memory, in fresh processes.
 
 Beside each loader stands what takes the same text apart and makes no papers of it: orjson, lxml,
 rispy or bibtexparser. The profile page is left out, since no page is long.
@@ -18,14 +18,15 @@ from tests.bench.case import Case
 from tests.bench.fresh import peak_mebibytes
 from tests.bench.goals import B
 from tests.bench.projection import environment
-from tests.bench.stores import ROOT, tell
+from tests.bench.stores import PASSWORD, ROOT, server_in, tell
 from tests.bench.written import FORMS, Form, write
 
 NAME = "reading"
 # Of records of 10 kB and more so many are enough, and so many files of one paper each.
 PAPERS, LONG = 20_000, 3_000
 LONG_FORMATS = ("openalex", "jats", "grobid-tei", "s2orc", "unarxive")
-INTO_A_FILE = ("json-lines", "dblp", "openalex")
+# Into a file, and into a server that was just started.
+INTO_A_STORE = ("json-lines", "dblp", "openalex")
 
 
 async def measure(case: Case) -> dict[str, Any] | None:
@@ -39,12 +40,22 @@ async def measure(case: Case) -> dict[str, Any] | None:
         with TemporaryDirectory() as folder:
             paths = write(form, papers, Path(folder))
             figures |= _of_loader(case, name, paths, papers)
-            if name in INTO_A_FILE:
+            if name in INTO_A_STORE:
                 into = f"file:{folder}/a.sqlite"
                 loaded = _fresh(case, "load", name, paths, into)
-                figures[f"{name} into a file: papers a second"] = round(papers / loaded["seconds"])
-                figures[f"{name} into a file: peak MiB"] = loaded["peak_mebibytes"]
+                figures |= _of_load(f"{name} into a file", papers, loaded)
+            if name in INTO_A_STORE and case.with_neo4j:
+                with server_in(Path(folder) / "neo4j") as server:
+                    loaded = _fresh(case, "load", name, paths, server.bolt_uri)
+                figures |= _of_load(f"{name} into Neo4j", papers, loaded)
     return {"figures": figures}
+
+
+def _of_load(what: str, papers: int, loaded: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{what}: papers a second": round(papers / loaded["seconds"]),
+        f"{what}: peak MiB": loaded["peak_mebibytes"],
+    }
 
 
 def _of_loader(case: Case, name: str, paths: Sequence[Path], papers: int) -> dict[str, Any]:
@@ -77,7 +88,7 @@ def _fresh(case: Case, what: str, name: str, paths: Sequence[Path], *more: str) 
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.reading", what, name, str(folder / "paths"), *more],
         cwd=ROOT,
-        env=environment(case.kept),
+        env=environment(case.kept) | {"COAUTHOR_GRAPH_NEO4J_PASSWORD": PASSWORD},
         check=True,
         stdout=subprocess.PIPE,
     )

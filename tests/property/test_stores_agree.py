@@ -25,6 +25,7 @@ from graph_service.settings import Settings
 from graph_service.store.exchange import export_lines
 from graph_service.store.fold import Graph, build_graph
 from graph_service.store.opening import open_store
+from graph_service.store.prepared import prepare
 from graph_service.store.protocol import GraphStore
 from tests.invented import author, paper, source, units_of_record
 
@@ -177,9 +178,10 @@ class Stores(RuleBasedStateMachine):
         held = self.portal.call(read)
         return random.Random(seed).sample(held, min(len(held), most))
 
-    @rule(batch=st.lists(records(), min_size=1, max_size=5))
-    def load(self, batch: list[Record]) -> None:
-        self.both(lambda store: store.put(batch))
+    @rule(batch=st.lists(records(), min_size=1, max_size=5), beforehand=st.booleans())
+    def load(self, batch: list[Record], beforehand: bool) -> None:
+        made = [prepare(one) for one in batch] if beforehand else batch
+        self.both(lambda store: store.put(made))
 
     @rule(seed=seeds, authors=st.lists(st.sampled_from(NAMES), max_size=4))
     def replace(self, seed: int, authors: list[str]) -> None:
