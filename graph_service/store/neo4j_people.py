@@ -112,13 +112,15 @@ async def gather_people(
     linked = linked_units(log)
     both = [*was.units.values(), *is_to_be.units.values()]
     aligned = {end for edge in (*was.aligned, *is_to_be.aligned) for end in (edge.start, edge.end)}
+    closing = Closing(
+        keys={key.text for key in {*subjects, *(unit.key for unit in both)}},
+        names=operands,
+        linked=linked,
+    )
+    closing.take(is_to_be.units)
     stored = await _close(
         server,
-        Closing(
-            keys={key.text for key in {*subjects, *(unit.key for unit in both)}},
-            names=operands,
-            linked=linked,
-        ),
+        closing,
         {unit_id: unit.key.text for unit_id, unit in is_to_be.units.items()},
         {one for unit in both for one in unit.identifiers},
         aligned,

@@ -1,7 +1,6 @@
 """The statements of one Neo4j transaction, with typed parameters and results."""
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
 from typing import Any, TypeVar
 
 from neo4j import AsyncManagedTransaction
@@ -107,7 +106,10 @@ def ends(kind: str) -> dict[str, str]:
 
 def grouped(parts: Iterable[T], key: Callable[[T], str]) -> list[tuple[str, list[T]]]:
     """Group parts by a key, the keys ascending."""
-    return [(group, list(members)) for group, members in groupby(sorted(parts, key=key), key=key)]
+    groups: dict[str, list[T]] = {}
+    for part in parts:
+        groups.setdefault(key(part), []).append(part)
+    return sorted(groups.items())
 
 
 def stored_node(label: str, properties: dict[str, Any]) -> Node:

@@ -488,9 +488,10 @@ async def _fold_again(
 
 async def _add_shared(server: Server, change: _Change) -> None:
     """Add the nodes that touched papers share with others, named by all that print them."""
+    left_of = dict(grouped(change.before.edges.values(), key=lambda edge: edge.type))
+    made_of = dict(grouped(change.after.edges.values(), key=lambda edge: edge.type))
     for kind, label in SHARED.items():
-        left = [edge for edge in change.before.edges.values() if edge.type == kind]
-        made = [edge for edge in change.after.edges.values() if edge.type == kind]
+        left, made = left_of.get(kind, []), made_of.get(kind, [])
         ids = sorted({edge.end for edge in [*left, *made]})
         if not ids:
             continue

@@ -14,10 +14,8 @@ import gc
 import json
 import os
 import resource
-import shutil
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
@@ -38,7 +36,7 @@ from graph_service.store.neo4j_bulk import BulkLoad
 from graph_service.store.opening import open_store
 from tests.bench import bibliography
 from tests.bench.case import Case
-from tests.bench.stores import PASSWORD, ROOT, tell
+from tests.bench.stores import PASSWORD, ROOT, emptied, tell
 
 sys.path.insert(0, str(ROOT / "tools" / "neo4j"))
 if TYPE_CHECKING:
@@ -63,21 +61,10 @@ async def compare(papers: int, data: Path, *, seed: int) -> dict[str, Any]:
     records = list(bibliography.bibliography(papers, seed=seed))
     gc.collect()
     gc.freeze()
-    with _folder(data) as folder:
+    with emptied(data / "bulk-load") as folder:
         found = await _compare(records, folder)
     gc.unfreeze()
     return found
-
-
-@contextmanager
-def _folder(data: Path) -> Iterator[Path]:
-    folder = data.resolve() / "bulk-load"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _compare(records: Sequence[Record], folder: Path) -> dict[str, Any]:

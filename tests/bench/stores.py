@@ -90,6 +90,18 @@ async def on_neo4j(data: Path, papers: int, seed: int) -> AsyncIterator[Kept]:
 
 
 @contextmanager
+def emptied(folder: Path) -> Iterator[Path]:
+    """A folder that is empty, and goes in the end."""
+    folder = folder.resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def server_in(folder: Path) -> Iterator[Any]:
     """A server as people run it: with its full compiler, 1 GiB of heap, room for all pages."""
     from local.artifacts import project_home

@@ -139,6 +139,20 @@ async def test_a_decision_and_its_undo(store: GraphStore) -> None:
     assert [row.op for row in await store.decisions()] == ["same", "undo"]
 
 
+async def test_a_decision_takes_hold_again_when_a_name_comes_back(store: GraphStore) -> None:
+    records = [paper("One", ["Ada Quill", "Eva Moss"]), paper("Two", ["A. Marsh"], source="club")]
+    async with store.writing():
+        await store.put(records)
+        await store.decide(
+            DecisionDraft(op="same", a="name:lab/quill.ada", b="name:club/marsh.a", by="user:test")
+        )
+        whole = await store.graph()
+        for record in records:
+            await store.remove([record.id])
+            await store.put([record])
+            assert await store.graph() == whole
+
+
 async def test_a_mention_can_be_split_from_its_name_and_put_back(store: GraphStore) -> None:
     await fill(store)
     before = await store.graph()
