@@ -34,6 +34,16 @@ _OLD_COLLECTION = re.compile(r"[A-Z]\d\d")
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 
 
+# What stands in the folder of a set, for who names another one.
+_HOLDS: dict[GoldName, str] = {
+    "acl": "files of the ACL Anthology in XML and name_variants.yaml, bare or in a tar archive",
+    "orcid": "gold_clusters.json, splits.json and mentions_orcid_blind.jsonl",
+    "inspire": "wang_signatures.json and wang_clusters.json",
+    "medline": "a CSV of judged pairs and records of PubMed in XML, bare or in a tar archive",
+    "s2and": "signatures.json, clusters.json and, if it has them, papers.json",
+}
+
+
 def read_gold_set(name: GoldName, folder: Path) -> GoldSet:
     """Read a set from its folder.
 
@@ -57,8 +67,9 @@ def read_gold_set(name: GoldName, folder: Path) -> GoldSet:
         OSError,
         EOFError,
     ) as error:
+        why = error if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
         raise InputError(
-            f"{folder}: is not the set {name}: {type(error).__name__}: {error}"
+            f"{folder}: is not the folder of the set {name}, which holds {_HOLDS[name]} ({why})"
         ) from error
 
 
@@ -82,7 +93,7 @@ def _files(folder: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
 def _json(folder: Path, name: str) -> Any:
     path = folder / name
     if not path.is_file():
-        raise InputError(f"{folder}: {name} is missing")
+        raise FileNotFoundError(f"{name} is missing")
     return json.loads(path.read_bytes())
 
 
@@ -115,7 +126,7 @@ def _acl(folder: Path) -> GoldSet:
             for volume in _xml(content).iter("volume"):
                 _acl_volume(gold, volume, printed)
     if variants is None or not printed:
-        raise InputError(f"{folder}: name_variants.yaml or the volumes in XML are missing")
+        raise FileNotFoundError("the variants or the volumes are missing")
 
     of_name: dict[tuple[str, str], str] = {}
     of_id: dict[str, str] = {}
@@ -346,7 +357,7 @@ def _medline(folder: Path) -> GoldSet:
             for article in articles:
                 _medline_article(gold, article, records)
     if not judged or not records:
-        raise InputError(f"{folder}: the CSV of pairs or the records in XML are missing")
+        raise FileNotFoundError("the pairs or the records are missing")
     left_out = 0
     for row in judged:
         label = (row["Authorship"] or "").strip().upper()

@@ -16,7 +16,7 @@ from graph_service.cli.gold_sets import ALSO_EQUAL_NAMES, AS_GIVEN, read_gold_se
 from graph_service.cli.main import app
 from graph_service.identity.rule_table import STRICT
 from graph_service.model.errors import InputError
-from graph_service.model.identity_evaluation_answers import IdentityEvaluation
+from graph_service.model.identity_evaluation_answers import GoldName, IdentityEvaluation
 from graph_service.questions.identity_evaluation import GoldSet, evaluate_identity
 
 VOLUME = """<?xml version='1.0' encoding='UTF-8'?>
@@ -275,3 +275,23 @@ def test_homonyms_of_s2and_are_above_equal_names_and_strict_rules_precise(shared
     strict = way(evaluate_identity(gold, table=STRICT), "rules").b_cubed
     assert (strict.precision or 0) >= 0.93
     assert (strict.f or 0) > (floor.f or 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("acl", "name_variants.yaml, bare or in a tar archive (the variants or the volumes are"),
+        ("orcid", "mentions_orcid_blind.jsonl (gold_clusters.json is missing)"),
+        ("inspire", "wang_clusters.json (wang_signatures.json is missing)"),
+        ("medline", "in XML, bare or in a tar archive (the pairs or the records are missing)"),
+        ("s2and", "papers.json (signatures.json is missing)"),
+    ],
+)
+def test_another_folder_is_told_what_that_of_the_set_holds(
+    tmp_path: Path, name: GoldName, told: str
+) -> None:
+    (tmp_path / "notes.csv").write_text("a;b\n1;2\n")
+    with pytest.raises(InputError) as refused:
+        read_gold_set(name, tmp_path)
+    assert f"{tmp_path}: is not the folder of the set {name}, which holds" in str(refused.value)
+    assert told in str(refused.value)
