@@ -214,23 +214,32 @@ Progress = Callable[[Phase, InputFile, int], None]
 def _batches(
     inputs: Sequence[_Input], tally: _Tally, most: int
 ) -> Iterator[tuple[InputFile, list[Said]]]:
-    """Read files batch by batch, and count."""
-    for given in inputs:
-        parts = given.loader.read(given.file, source=given.source)
-        while True:
-            seen = tally.read + len(tally.rejects)
-            batch = _next_batch(parts, tally, given, most)
-            if tally.read + len(tally.rejects) == seen:
-                break
-            yield given.file, batch
+    """Read files batch by batch, and count: behind the file that a batch ends in.
+
+    Small files share a batch: a folder may hold one paper in each.
+    """
+    reading = inputs[0]
+
+    def all_parts() -> Iterator[Parsed]:
+        nonlocal reading
+        for reading in inputs:
+            yield from reading.loader.read(reading.file, source=reading.source)
+
+    parts = all_parts()
+    while True:
+        seen = tally.read + len(tally.rejects)
+        batch = _next_batch(parts, tally, inputs[0].max_rejects, most)
+        if tally.read + len(tally.rejects) == seen:
+            return
+        yield reading.file, batch
 
 
-def _next_batch(parts: Iterator[Parsed], tally: _Tally, given: _Input, most: int) -> list[Said]:
+def _next_batch(parts: Iterator[Parsed], tally: _Tally, max_rejects: int, most: int) -> list[Said]:
     batch: list[Said] = []
     for part in next_batch(parts, most):
         if isinstance(part, Reject):
             tally.rejects.append(part)
-            if len(tally.rejects) > given.max_rejects:
+            if len(tally.rejects) > max_rejects:
                 raise part.error()
             continue
         tally.read += 1

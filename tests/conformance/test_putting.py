@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from graph_service.model.errors import RecordError
-from graph_service.model.records import Record
+from graph_service.model.records import ParsedPaper, Record
 from graph_service.store.batches import put_all
 from graph_service.store.protocol import GraphStore, WriteCounts
+from loaders.runner import check_files, load_checked
 from tests.invented import paper, small_world
 
 pytestmark = pytest.mark.anyio
@@ -45,6 +47,26 @@ async def test_batches_may_be_empty_or_none(store: GraphStore) -> None:
     async with store.writing():
         assert await put_all(store, iter([])) == WriteCounts()
         assert await put_all(store, iter([[], small_world(), []])) == WriteCounts(new=11)
+
+
+async def test_small_files_share_a_transaction(store: GraphStore, tmp_path: Path) -> None:
+    for number in range(7):
+        written = ParsedPaper(
+            source="lab", key=str(number), format="made", title=f"Paper {number}", authors=[]
+        )
+        (tmp_path / f"{number}.jsonl").write_text(written.model_dump_json(exclude_none=True))
+    store.records_a_batch = 3
+    told: list[tuple[str, str, int]] = []
+    checked = await check_files([tmp_path])
+    summary = await load_checked(
+        store, checked, progress=lambda phase, file, papers: told.append((phase, str(file), papers))
+    )
+    assert (summary.files, summary.new) == (7, 7)
+    assert told == [
+        ("loading", str(tmp_path / "2.jsonl"), 3),
+        ("loading", str(tmp_path / "5.jsonl"), 6),
+        ("loading", str(tmp_path / "6.jsonl"), 7),
+    ]
 
 
 async def test_a_load_leaves_the_interpreter_as_it_was(store: GraphStore) -> None:

@@ -19,6 +19,7 @@ from graph_service.model.records import DecisionDraft, canonical_json
 from graph_service.settings import Settings
 from graph_service.store.embedded import EmbeddedStore
 from graph_service.store.exchange import export_lines
+from graph_service.store.neo4j import Neo4jStore
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import GraphStore
 from loaders.runner import load
@@ -28,8 +29,6 @@ from tests.e2e.processes import Finished, Place, Running, assert_whole, place_of
 PAGES = int(os.environ.get("KILL_TEST_PAGES", "0"))
 # Transactions of so many records or ties; the program's own constants at full size.
 BATCH = None if PAGES else 17
-RECORDS_A_BATCH = BATCH or EmbeddedStore.records_a_batch
-RECORDS_A_PAGE = 51
 KILLED = -9
 
 Ties = set[tuple[Any, ...]]
@@ -119,10 +118,9 @@ def test_a_killed_load_leaves_whole_papers_and_completes_when_run_again(
     place: Place, wanted: Undisturbed
 ) -> None:
     everything = len(wanted.records)
-    # A batch ends with its file.
-    files, batch = wanted.files, RECORDS_A_BATCH
-    if place.raw is None:
-        files, batch = wanted.folder, min(RECORDS_A_BATCH, RECORDS_A_PAGE)
+    # Small files share a batch.
+    files = wanted.folder if place.raw is None else wanted.files
+    batch = BATCH or (EmbeddedStore if place.raw is None else Neo4jStore).records_a_batch
     command = ("load", *files, "--json")
     if PAGES:
         began = time.monotonic()
