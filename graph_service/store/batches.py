@@ -51,18 +51,19 @@ async def put_all(
 
     def read() -> Sequence[Record | Prepared] | None:
         batch = next(batches, None)
-        return batch and [prepare(one) for one in batch] if store.is_apart else batch
+        if batch is None or not store.is_apart:
+            return batch
+        return [prepare(one) for one in batch]
 
     counts = WriteCounts()
     with _switching_often(), ThreadPoolExecutor(max_workers=1) as reader:
         upcoming = reader.submit(read)
         while (batch := await run_sync(upcoming.result)) is not None:
-            if store.is_apart:
-                upcoming = reader.submit(read)
-            counts += await store.put(batch)
+            ahead = reader.submit(read) if store.is_apart else None
+            if batch:
+                counts += await store.put(batch)
             done(counts)
-            if not store.is_apart:
-                upcoming = reader.submit(read)
+            upcoming = ahead or reader.submit(read)
     return counts
 
 

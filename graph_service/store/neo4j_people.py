@@ -250,6 +250,12 @@ class Authorship:
     edge: Edge
     several: bool
 
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Authorship":
+        """Make one of a row of `reads/authorships` or `reads/authorships_of_papers`."""
+        edge = Edge("AUTHORED", row["start"], row["end"], row["properties"])
+        return cls(edge, several=row["records"] > 1)
+
     def mentions(self) -> list[tuple[str, str, str, list[str]]]:
         """Each mention's id, unit, name as printed, and identifiers."""
         said: dict[str, Any] = self.edge.properties
@@ -286,13 +292,7 @@ async def authorships_of(server: Server, authors: Collection[str]) -> list[Autho
     if not authors:
         return []
     rows = await server.rows("reads/authorships", ids=sorted(authors))
-    return [authorship(row) for row in rows]
-
-
-def authorship(row: dict[str, Any]) -> Authorship:
-    """Make one of a row of `reads/authorships`."""
-    edge = Edge("AUTHORED", row["start"], row["end"], row["properties"])
-    return Authorship(edge, several=row["records"] > 1)
+    return [Authorship.of(row) for row in rows]
 
 
 def bearing(unit: Unit) -> Iterator[Node | Edge]:

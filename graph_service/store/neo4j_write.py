@@ -75,7 +75,6 @@ from graph_service.store.neo4j_people import (
     Authorship,
     Named,
     People,
-    authorship,
     authorships_of,
     bearing,
     gather_people,
@@ -463,7 +462,7 @@ async def _fold_again(
     rows = await server.rows("reads/authorships_of_papers", ids=sorted(papers))
     of_paper: dict[str, list[Authorship]] = {}
     for row in rows:
-        of_paper.setdefault(row["end"], []).append(authorship(row))
+        of_paper.setdefault(row["end"], []).append(Authorship.of(row))
     ids = {
         mention.rsplit("#", 1)[0]
         for own in of_paper.values()

@@ -88,14 +88,16 @@ class Prepared:
         return self.paper_id == paper and not (split and self.units.keys() & split)
 
 
-def prepare(record: Record) -> "Record | Prepared":
+_PARTS = [name for name, part in vars(Prepared).items() if isinstance(part, cached_property)]
+
+
+def prepare(record: Record) -> Record | Prepared:
     """Make every part of a paper's record; other records are little work."""
     if not isinstance(record, PaperRecord):
         return record
     prepared = Prepared(record)
-    for name, part in vars(Prepared).items():
-        if isinstance(part, cached_property):
-            getattr(prepared, name)
+    for name in _PARTS:
+        getattr(prepared, name)
     return prepared
 
 
