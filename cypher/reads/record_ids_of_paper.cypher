@@ -1,4 +1,5 @@
 // The records of a paper
-MATCH (r:Record {paper: $paper})
-RETURN r.id AS id
+MATCH (p:Paper {id: $paper})
+UNWIND p.records AS record
+RETURN 'record:' + record AS id
 ORDER BY id

@@ -1,5 +1,11 @@
-// Sources that have records besides those given
+// Sources that have records besides those given; the ids of their records begin with them
 UNWIND $sources AS source
-MATCH (r:Record {source: source})
-WHERE NOT r.id IN $besides
-RETURN DISTINCT source
+WITH source
+WHERE EXISTS {
+  UNWIND ['record:' + source + ':', 'record:person:' + source + ':', 'record:source:' + source]
+    AS beginning
+  MATCH (r:Record)
+  WHERE r.id STARTS WITH beginning AND r.source = source AND NOT r.id IN $besides
+  RETURN r
+}
+RETURN source

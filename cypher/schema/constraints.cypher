@@ -22,7 +22,3 @@ CREATE CONSTRAINT aside_id IF NOT EXISTS FOR (n:Aside) REQUIRE n.id IS UNIQUE;
 CREATE INDEX aside_start IF NOT EXISTS FOR (n:Aside) ON (n.start);
 CREATE INDEX aside_end IF NOT EXISTS FOR (n:Aside) ON (n.end);
 CREATE INDEX name_key IF NOT EXISTS FOR (n:Name) ON (n.key);
-CREATE INDEX record_source IF NOT EXISTS FOR (n:Record) ON (n.source);
-CREATE INDEX record_paper IF NOT EXISTS FOR (n:Record) ON (n.paper);
-CREATE FULLTEXT INDEX author_names IF NOT EXISTS FOR (n:Author) ON EACH [n.name, n.name_variants];
-CREATE FULLTEXT INDEX paper_texts IF NOT EXISTS FOR (n:Paper) ON EACH [n.title, n.abstract];

@@ -77,6 +77,10 @@ class FactsSum:
         """Count a fact out."""
         self.value = (self.value - fact_hash(content)) % _MODULUS
 
+    def add_sum(self, other: "FactsSum") -> None:
+        """Count in what another sum counted, of other facts."""
+        self.value = (self.value + other.value) % _MODULUS
+
     def replace_log(self, before: Iterable[Decision], after: Iterable[Decision]) -> None:
         """Count a change of the log."""
         old, new = decision_facts(before), decision_facts(after)

@@ -34,7 +34,6 @@ from graph_service.model.identifiers import AUTHOR_RANK, CURATED, best_identifie
 from graph_service.model.ids import author_id, source_id, topic_id, venue_id
 from graph_service.model.names import NameKey, display_order, name_key, parts_key
 from graph_service.model.records import Organisation, PaperRecord, SourceRecord, organisation_id
-from graph_service.model.revision import FactsSum
 from graph_service.model.schema import Edge
 from graph_service.model.titles import title_key
 from graph_service.store.fold import (
@@ -120,7 +119,6 @@ class Gathered:
 
     def __init__(self, spool: Spool) -> None:
         self.spool = spool
-        self.sum = FactsSum()
         self.record_ids: list[str] = []
         self.record_numbers: dict[str, int] = {}
         self.is_paper = bytearray()
@@ -179,9 +177,6 @@ class Gathered:
         self.record_numbers[record_id] = number
         self.record_ids.append(record_id)
         self.spool.add(content)
-        self.sum.add(content)
-        if before is not None:
-            self.sum.remove(self.spool.one(before))
         if kind == "paper":
             self.papers += 1
             self.is_paper.append(1)

@@ -4,13 +4,15 @@ import multiprocessing
 import os
 import resource
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from graph_service.model.revision import FactsSum
 from graph_service.store.bulk_facts import Gathered, Spool, compacted, resolve_all
-from graph_service.store.bulk_rows import TaskDone, Writer
+from graph_service.store.bulk_rows import Task, TaskDone, Writer
 from graph_service.store.import_files import arguments
 
 # What is being done, how many records of it are done, and of how many.
@@ -61,54 +63,84 @@ class BulkFiles:
         step("finding who is who", 0, count)
         gathered = compacted(self._gathered, self._folder / "records.again")
         writer = Writer(self._folder, gathered, resolve_all(gathered))
-        longest, several_lines, done = 0, False, 0
+        longest, several_lines, done, facts = 0, False, 0, FactsSum()
         for one in _run(writer, processes):
+            facts.add_sum(one.facts)
             longest = max(longest, one.longest)
             several_lines = several_lines or one.several_lines
             done += one.records
             step("writing import files, records", done, count)
+        writer.write_store(facts)
         gathered.spool.close()
         self._gathered.spool.close()
         for name in ("records", "records.again"):
             (self._folder / name).unlink(missing_ok=True)
-        given = arguments(self._folder, longest=longest, several_lines=several_lines)
+        given = arguments(
+            self._folder, longest=longest, several_lines=several_lines, processes=processes
+        )
         return Written(
             arguments=given,
             records=len(gathered.record_ids),
             papers=gathered.papers,
             replaced=gathered.replacements,
             unchanged=gathered.unchanged,
-            facts_revision=gathered.sum.revision,
+            facts_revision=facts.revision,
             bytes=sum(path.stat().st_size for path in self._folder.iterdir()),
             peak_mebibytes=_peak_mebibytes(),
         )
 
 
-_writer: Writer | None = None
-
-
 def _run(writer: Writer, processes: int) -> Iterator[TaskDone]:
     tasks = writer.tasks()
-    if processes == 1 or len(tasks) == 1:
-        for number, task in enumerate(tasks):
-            yield writer.run(number, task)
+    lanes = min(processes, len(tasks))
+    if lanes == 1:
+        for task in tasks:
+            yield writer.run(0, task)
         return
     # What was found is not copied: a forked process has it.
-    global _writer  # noqa: PLW0603 - the way for a forked process to find it
-    _writer = writer
+    context = multiprocessing.get_context("fork")
+    running: dict[Connection, BaseProcess] = {}
     try:
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(processes, mp_context=context) as pool:
-            for done in as_completed([pool.submit(_run_one, one) for one in range(len(tasks))]):
-                yield done.result()
+        for lane in range(lanes):
+            ours, theirs = context.Pipe(duplex=False)
+            running[ours] = context.Process(
+                target=_write_lane, args=(theirs, writer, lane, tasks[lane::lanes]), daemon=True
+            )
+            running[ours].start()
+            theirs.close()
+        while running:
+            for end in wait([*running]):
+                if isinstance(end, Connection):
+                    yield from _heard(end, running)
     finally:
-        _writer = None
+        for process in running.values():
+            process.kill()
+            process.join()
 
 
-def _run_one(number: int) -> TaskDone:
-    if _writer is None:
-        raise RuntimeError("this process was not forked by `_run`")
-    return _writer.run(number, _writer.tasks()[number])
+def _heard(end: Connection, running: dict[Connection, BaseProcess]) -> Iterator[TaskDone]:
+    try:
+        said: TaskDone | Exception = end.recv()
+    except EOFError:
+        process = running.pop(end)
+        process.join()
+        if process.exitcode != 0:
+            raise ChildProcessError(
+                f"a process that wrote them ended with {process.exitcode}, perhaps for want of memory"
+            ) from None
+        return
+    if isinstance(said, Exception):
+        raise said
+    yield said
+
+
+def _write_lane(end: Connection, writer: Writer, lane: int, tasks: Sequence[Task]) -> None:
+    """Do tasks one after the other, all into the files of one lane."""
+    try:
+        for task in tasks:
+            end.send(writer.run(lane, task))
+    except Exception as error:  # noqa: BLE001 - it goes on where somebody waits for it
+        end.send(error)
 
 
 def _peak_mebibytes() -> int:

@@ -1,20 +1,24 @@
-"""Rows of the plainest papers, which most of a large load are, straight from their JSON.
+"""Rows of the plainest papers and people, which most of a large load are, with nothing between.
 
-A paper that one record alone speaks of, whose authors are names in places, is written here in
-one go; `bulk_rows` does the others by the functions of `store.fold`. What is written is the same:
-a test takes either way with the same records.
+A paper that one record alone speaks of, whose authors are names in places, is written here
+straight from its JSON, and so is an author by one name in one spelling; `bulk_rows` does the
+others by the functions of `store.fold`. What is written is the same: a test takes either way with
+the same records.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph_service.model.ids import source_id
+from graph_service.model.names import display_order
+from graph_service.store.bulk_facts import Gathered
 from graph_service.store.fold import DATE_PRECISION
 from graph_service.store.import_files import (
     ARRAY_DELIMITER,
     DELIMITER,
     EDGE_COLUMNS,
     NODE_COLUMNS,
+    Part,
     text_field,
 )
 
@@ -26,7 +30,6 @@ _FIELDS = frozenset(
         *("relations", "locations", "locator"),
     )
 )
-_MENTION = frozenset(("name", "position"))
 _FLAG = {None: "", True: "true", False: "false"}
 _PAPER = (
     *("title", "year", "date", "date_precision", "venue", "kind", "abstract", "identifiers"),
@@ -34,10 +37,16 @@ _PAPER = (
     *("references_unidentified", "references_complete", "sources", "records"),
 )
 _AUTHORED = ("position", "is_last", "name_as_printed", "mentions", "names")
-if NODE_COLUMNS["Paper"][: len(_PAPER)] != _PAPER:
-    raise TypeError("the rows of papers here are not those of the schema")
-if EDGE_COLUMNS["AUTHORED"][: len(_AUTHORED)] != _AUTHORED:
-    raise TypeError("the rows of authorships here are not those of the schema")
+_AUTHOR = ("name", "name_variants", "identifiers", "identity", "metrics")
+_NAME = ("name", "key", "source", "variants", "first_mention", "identifiers")
+if (
+    NODE_COLUMNS["Paper"][: len(_PAPER)] != _PAPER
+    or NODE_COLUMNS["Author"] != _AUTHOR
+    or NODE_COLUMNS["Name"] != _NAME
+    or EDGE_COLUMNS["AUTHORED"][: len(_AUTHORED)] != _AUTHORED
+    or EDGE_COLUMNS["NAME_OF"] != ("status",)
+):
+    raise TypeError("the rows written here are not those of the schema")
 _REST_OF_A_PAPER = DELIMITER * (len(NODE_COLUMNS["Paper"]) - len(_PAPER)) + "\n"
 _REST_OF_AN_AUTHORSHIP = DELIMITER * (len(EDGE_COLUMNS["AUTHORED"]) - len(_AUTHORED)) + "\n"
 
@@ -51,71 +60,134 @@ def is_plain(said: Mapping[str, Any], authors: Sequence[int]) -> bool:
     """
     return (
         _FIELDS.issuperset(said)
-        and all(mention.keys() == _MENTION for mention in said.get("mentions", ()))
+        # A name, and a place.
+        and all([len(one) == 2 and "position" in one for one in said.get("mentions", ())])  # noqa: C419
         and len(set(authors)) == len(authors)
     )
 
 
-def paper_row(said: Mapping[str, Any], number: int, paper: str, record: str) -> str:
-    """The row of the paper of a plain record."""
-    get = said.get
-    date = get("date")
-    references = get("references")
-    fields = (
-        str(number),
-        paper,
-        text_field(said["title"]),
-        date[:4].lstrip("0") if date else "",
-        date or "",
-        DATE_PRECISION[len(date)] if date else "",
-        _text(get("venue")),
-        _text(get("kind")),
-        _text(get("abstract")),
-        ARRAY_DELIMITER.join(sorted(set(get("identifiers", ())))),
-        _FLAG[get("authors_complete")],
-        _lines(get("group_authors", ())),
-        _FLAG[get("has_code")],
-        "",
-        str(len({one["to"] for one in references})) if references else "",
-        str(get("references_unidentified") or ""),
-        _FLAG[get("references_complete")],
-        source_id(said["source"]),
-        record,
-    )
-    return DELIMITER.join(fields) + _REST_OF_A_PAPER
+class PlainPapers:
+    """Writes papers of plain records, and all they lead to but what they cite."""
+
+    def __init__(self, part: Part, gathered: Gathered, *, shared: int, sources: int) -> None:
+        """Begin.
+
+        Args:
+            part: Where the rows go.
+            gathered: What the records are among.
+            shared: Where the numbers of nodes begin that papers share.
+            sources: Where those of sources begin.
+        """
+        self._gathered = gathered
+        self._shared = shared
+        self._sources = sources
+        self._papers, self._authored = part.rows("Paper"), part.rows("AUTHORED")
+        self._links = {kind: part.rows(kind) for kind in ("HAS_CODE", "HAS_TOPIC", "PUBLISHED_IN")}
+        self._listed = part.rows("LISTED_IN")
+
+    def add(
+        self,
+        content: bytes,
+        said: Mapping[str, Any],
+        number: int,
+        paper: str,
+        record: str,
+        authors: Sequence[int],
+        units: Sequence[str],
+    ) -> None:
+        """Write the paper of a plain record.
+
+        Args:
+            content: Its JSON.
+            said: What that says.
+            number: Of the paper.
+            paper: Its id.
+            record: The record's id.
+            authors: The number of the author of each mention.
+            units: The id of the unit of each mention.
+        """
+        # Whether all texts can stand as they are, which is sooner seen of all of them at once.
+        bare = content.isascii() and b"\\" not in content and b"\x7f" not in content
+        text = _bare_text if bare else _text
+        get = said.get
+        date, complete, source = get("date"), get("authors_complete"), said["source"]
+        references, identifiers = get("references"), get("identifiers")
+        dated = (
+            f"{date[:4].lstrip('0')}\x1f{date}\x1f{DATE_PRECISION[len(date)]}"
+            if date
+            else "\x1f\x1f"
+        )
+        self._papers.append(
+            f"{number}\x1f{paper}\x1f{text(said['title'])}\x1f{dated}\x1f{text(get('venue'))}"
+            f"\x1f{text(get('kind'))}\x1f{text(get('abstract'))}"
+            f"\x1f{ARRAY_DELIMITER.join(sorted(set(identifiers))) if identifiers else ''}"
+            f"\x1f{_FLAG[complete]}\x1f{_lines(get('group_authors'))}\x1f{_FLAG[get('has_code')]}\x1f"
+            f"\x1f{len({one['to'] for one in references}) if references else ''}"
+            f"\x1f{get('references_unidentified') or ''}\x1f{_FLAG[get('references_complete')]}"
+            f"\x1f{source_id(source)}\x1f{record}{_REST_OF_A_PAPER}"
+        )
+        mentions = get("mentions", ())
+        last = max([one["position"] for one in mentions], default=0) if complete else 0
+        for mention, author, unit in zip(mentions, authors, units, strict=True):
+            place, name = mention["position"], mention["name"]
+            is_last = ("true" if place == last else "false") if complete else ""
+            if not (bare or name.isprintable()):
+                name = text_field(name)
+            self._authored.append(
+                f"{author}\x1f{number}\x1f{place}\x1f{is_last}\x1f{name}\x1f{record}#{place}"
+                f"\x1f{unit}{_REST_OF_AN_AUTHORSHIP}"
+            )
+        for kind, node, printed in self._printed(said):
+            self._links[kind].append(f"{number}\x1f{self._shared + node}\x1f{text(printed)}\n")
+        at = self._sources + self._gathered.source_names[source]
+        self._listed.append(f"{number}\x1f{at}\x1f{text(get('locator'))}\n")
+
+    def _printed(self, said: Mapping[str, Any]) -> list[tuple[str, int, str]]:
+        """What the paper shares with others: relationship type, number, and as printed."""
+        gathered = self._gathered
+        found = [
+            ("HAS_CODE", gathered.shared[one["id"]], one["name"])
+            for one in said.get("repositories", ())
+        ]
+        for one in said.get("topics", ()):
+            place = gathered.topics[one["scheme"], one["name"]]
+            found.append(("HAS_TOPIC", place, one["name"]))
+        if venue := said.get("venue"):
+            found.append(("PUBLISHED_IN", gathered.venues[venue], venue))
+        if len({node for _, node, _ in found}) == len(found):
+            return found
+        best: dict[tuple[str, int], str] = {}
+        for kind, node, name in found:
+            best[kind, node] = min(best.get((kind, node), name), name, key=display_order)
+        return [(kind, node, name) for (kind, node), name in best.items()]
 
 
 def _text(text: str | None) -> str:
     return "" if text is None else text_field(text)
 
 
-def _lines(texts: Sequence[str]) -> str:
-    return ARRAY_DELIMITER.join(sorted(set(texts)))
+def _bare_text(text: str | None) -> str:
+    return text or _text(text)
 
 
-def authored_rows(
-    said: Mapping[str, Any], number: int, record: str, authors: Sequence[int], units: Sequence[str]
-) -> list[str]:
-    """The rows of the authorships of a plain record.
+def _lines(texts: Sequence[str] | None) -> str:
+    return ARRAY_DELIMITER.join(sorted(set(texts))) if texts else ""
+
+
+def author_row(number: int, author: str, name: str) -> str:
+    """The row of an author by one name, in one spelling that is printable, without identifiers."""
+    return f"{number}\x1f{author}\x1f{name}\x1f{name}\x1f\x1funverified\x1f\n"
+
+
+def name_row(number: int, id_: str, name: str, key: str, source: str, mention: str) -> str:
+    """The row of the name of such an author.
 
     Args:
-        said: Its JSON.
-        number: Of the paper.
-        record: The record's id.
-        authors: The number of the author of each mention.
-        units: The id of the unit of each mention.
+        number: Of the name.
+        id_: Its id.
+        name: As spelt.
+        key: Its key, as a text.
+        source: The id of its source.
+        mention: The id of its first mention.
     """
-    mentions = said.get("mentions", ())
-    complete = said.get("authors_complete")
-    last = max([mention["position"] for mention in mentions], default=0) if complete else 0
-    found = []
-    for mention, author, unit in zip(mentions, authors, units, strict=True):
-        place, name = mention["position"], mention["name"]
-        is_last = _FLAG[place == last] if complete else ""
-        if not name.isprintable():
-            name = text_field(name)
-        found.append(
-            f"{author}\x1f{number}\x1f{place}\x1f{is_last}\x1f{name}\x1f{record}#{place}\x1f{unit}"
-            f"{_REST_OF_AN_AUTHORSHIP}"
-        )
-    return found
+    return f"{number}\x1f{id_}\x1f{name}\x1f{key}\x1f{source}\x1f{name}\x1f{mention}\x1f\n"

@@ -8,7 +8,7 @@ by `bulk_plain`.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,9 +17,10 @@ from graph_service.model.identifiers import PAPER_RANK, best_identifier
 from graph_service.model.ids import source_id, title_paper_id
 from graph_service.model.names import display_order
 from graph_service.model.records import PaperRecord, Reference
+from graph_service.model.revision import FactsSum
 from graph_service.model.schema import Edge, Value
 from graph_service.store.bulk_facts import Gathered, Resolved, mention_id, unit_of
-from graph_service.store.bulk_plain import authored_rows, is_plain, paper_row
+from graph_service.store.bulk_plain import PlainPapers, author_row, is_plain, name_row
 from graph_service.store.fold import (
     Cited,
     Said,
@@ -29,15 +30,15 @@ from graph_service.store.fold import (
     kept_paper,
     paper_edges,
     paper_node,
-    plain_author,
     shared_node,
     source_node,
 )
-from graph_service.store.import_files import Part, edge_row, node_row, text_field
+from graph_service.store.import_files import Part, edge_row, node_row
 from graph_service.store.prepared import PERSON_KEY, RECORD, REFERENCE, WORK_KEY
 
 RECORDS_A_TASK = 5_000
 AUTHORS_A_TASK = 20_000
+KEYS_A_TASK = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,23 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class TaskDone:
-    """What a task says of its files."""
+    """What a task says: how many records it wrote, their sum, and what the import must know."""
 
     records: int
+    facts: FactsSum
     longest: int
     several_lines: bool
+
+
+class Facts(NamedTuple):
+    """How many records a task wrote, and their sum."""
+
+    records: int
+    sum: FactsSum
+
+
+# It writes rows; of records it says which.
+Task = Callable[[Part], Facts | None]
 
 
 class Writer:
@@ -85,6 +98,7 @@ class Writer:
         self._resolved = resolved
         self._unit_ids = list(gathered.units)
         self._authors = list(resolved.authors.items())
+        self._keys = list(gathered.keys)
         borne = sorted({one for own in resolved.identifiers for one in own})
         self._person_keys = {one: number for number, one in enumerate(borne)}
         self._with_figures = {name for name, one in gathered.sources.items() if one.metrics}
@@ -108,29 +122,36 @@ class Writer:
             sources=sources,
             store=sources + len(gathered.source_names),
         )
+        self._unit_of = gathered.unit_of_printed
+        self._author_numbers = [authors + one for one in resolved.author_of]
         self._papers_of = _PapersOf(gathered, self.paper_number)
 
-    def tasks(self) -> list[Callable[[Part], int]]:
-        """Everything there is to write, in parts of bounded size; each says how many records."""
-        found: list[Callable[[Part], int]] = []
+    def tasks(self) -> list[Task]:
+        """Everything there is to write, in parts of bounded size."""
+        found: list[Task] = []
 
-        def each(work: Callable[[Part, int, int], int], count: int, step: int) -> None:
+        def each(work: Callable[[Part, int, int], Facts | None], count: int, step: int) -> None:
             found.extend(
-                _Task(work, first, min(first + step, count)) for first in range(0, count, step)
+                _Range(work, first, min(first + step, count)) for first in range(0, count, step)
             )
 
         each(self._write_records, len(self._gathered.record_ids), RECORDS_A_TASK)
         each(self._write_special, len(self._resolved.works), RECORDS_A_TASK)
         each(self._write_authors, len(self._authors), AUTHORS_A_TASK)
+        each(self._write_keys, len(self._keys), KEYS_A_TASK)
         found.append(self._write_others)
         return found
 
-    def run(self, number: int, task: Callable[[Part], int]) -> TaskDone:
-        """Do one task."""
-        part = Part(self._folder, number)
-        records = task(part)
+    def run(self, lane: int, task: Task) -> TaskDone:
+        """Do one task, into the files of a lane, behind what stands there."""
+        part = Part(self._folder, lane)
+        facts = task(part)
         part.flush()
-        return TaskDone(records, part.longest, part.several_lines)
+        return TaskDone(
+            facts.records if facts else 0,
+            facts.sum if facts else FactsSum(),
+            *(part.longest, part.several_lines),
+        )
 
     def paper_number(self, record: int) -> int:
         """The number of a record's paper."""
@@ -139,12 +160,16 @@ class Writer:
 
     # -- records ------------------------------------------------------------------------------
 
-    def _write_records(self, part: Part, first: int, last: int) -> int:
+    def _write_records(self, part: Part, first: int, last: int) -> Facts:
         """Write records, what leads to them, and papers that are of one record alone."""
         gathered, numbers = self._gathered, self._numbers
         special = self._resolved.work_of
         rows, keys = part.rows("Record"), part.rows("HAS_KEY")
+        plain = PlainPapers(part, gathered, shared=numbers.shared, sources=numbers.sources)
+        before = gathered.record_keys_end[first - 1] if first else 0
+        facts = FactsSum()
         for number, content in enumerate(gathered.spool.read(first, last), start=first):
+            facts.add(content)
             record_id = gathered.record_ids[number]
             paper = ""
             if gathered.is_paper[number]:
@@ -153,7 +178,7 @@ class Writer:
                 if number in special:
                     paper = special[number].id
                 else:
-                    paper = self._write_single(part, number, said, content)
+                    paper = self._write_single(part, plain, number, said, content)
                 for one in said.get("references", ()):
                     place = numbers.references + gathered.references[one["to"]]
                     part.add("REFERS_TO", [edge_row("REFERS_TO", number, place, one)])
@@ -163,14 +188,15 @@ class Writer:
             rows.append(
                 f"{number}\x1f{RECORD}{record_id}\x1f{source}\x1f{paper}\x1f{content.decode()}\n"
             )
-            before = gathered.record_keys_end[number - 1] if number else 0
-            keys += [
-                f"{number}\x1f{numbers.keys + place}\n"
-                for place in gathered.record_keys[before : gathered.record_keys_end[number]]
-            ]
-        return last - first
+            end = gathered.record_keys_end[number]
+            for place in gathered.record_keys[before:end]:
+                keys.append(f"{number}\x1f{numbers.keys + place}\n")
+            before = end
+        return Facts(last - first, facts)
 
-    def _write_single(self, part: Part, number: int, said: dict[str, Any], content: bytes) -> str:
+    def _write_single(
+        self, part: Part, plain: PlainPapers, number: int, said: dict[str, Any], content: bytes
+    ) -> str:
         """Write the paper of one record; say its id."""
         gathered, numbers = self._gathered, self._numbers
         record_id = gathered.record_ids[number]
@@ -178,46 +204,26 @@ class Writer:
         best = best_identifier(identifiers, PAPER_RANK) if identifiers else None
         paper = best or title_paper_id(said["title"], record_id)
         place = numbers.papers + number
+        unit_of, author_of, unit_ids = self._unit_of, self._author_numbers, self._unit_ids
         before = gathered.mentions_end[number - 1] if number else 0
-        units = [
-            gathered.unit_of_printed[one]
-            for one in gathered.mentions[before : gathered.mentions_end[number]]
-        ]
-        authors = [numbers.authors + self._resolved.author_of[unit] for unit in units]
-        names = [self._unit_ids[unit] for unit in units]
-        if not (self._plainly and is_plain(said, authors)):
-            kept = kept_paper(content)
-            ids = [mention_id(record_id, mention.position or 0) for mention in kept.mentions]
-            author_of = dict(zip(ids, map(str, authors), strict=True))
-            self._write_paper(
-                part, [kept], paper, place, author_of, dict(zip(ids, names, strict=True))
-            )
+        units = [unit_of[one] for one in gathered.mentions[before : gathered.mentions_end[number]]]
+        authors = [author_of[unit] for unit in units]
+        names = [unit_ids[unit] for unit in units]
+        if self._plainly and is_plain(said, authors):
+            plain.add(content, said, place, paper, record_id, authors, names)
+            if "references" in said:
+                self._write_citations(part, place, [kept_paper(content)])
             return paper
-        part.rows("Paper").append(paper_row(said, place, paper, record_id))
-        part.rows("AUTHORED").extend(authored_rows(said, place, record_id, authors, names))
-        self._write_links(part, place, said)
-        if said.get("references"):
-            self._write_citations(part, place, [kept_paper(content)])
+        kept = kept_paper(content)
+        ids = [mention_id(record_id, mention.position or 0) for mention in kept.mentions]
+        self._write_paper(
+            *(part, [kept], paper, place),
+            dict(zip(ids, map(str, authors), strict=True)),
+            dict(zip(ids, names, strict=True)),
+        )
         return paper
 
-    def _write_links(self, part: Part, paper: int, said: dict[str, Any]) -> None:
-        """Write what the paper of a plain record leads to."""
-        gathered, shared = self._gathered, self._numbers.shared
-        links: dict[tuple[str, int], str] = {}
-        for one in said.get("repositories", ()):
-            _print(links, "HAS_CODE", gathered.shared[one["id"]], one["name"])
-        for one in said.get("topics", ()):
-            _print(links, "HAS_TOPIC", gathered.topics[one["scheme"], one["name"]], one["name"])
-        if venue := said.get("venue"):
-            links["PUBLISHED_IN", gathered.venues[venue]] = venue
-        for (kind, number), printed in links.items():
-            part.rows(kind).append(f"{paper}\x1f{shared + number}\x1f{text_field(printed)}\n")
-        source = self._numbers.sources + gathered.source_names[said["source"]]
-        locator = said.get("locator")
-        where = "" if locator is None else text_field(locator)
-        part.rows("LISTED_IN").append(f"{paper}\x1f{source}\x1f{where}\n")
-
-    def _write_special(self, part: Part, first: int, last: int) -> int:
+    def _write_special(self, part: Part, first: int, last: int) -> None:
         """Write papers that were resolved the whole way."""
         for special in self._resolved.works[first:last]:
             records = [
@@ -233,7 +239,6 @@ class Writer:
             self._write_paper(part, records, special.id, number, authors, units, special.joins)
             for record, key in special.former:
                 part.add("HAS_KEY", [edge_row("HAS_KEY", record, self._numbers.keys + key, {})])
-        return 0
 
     def _write_paper(
         self,
@@ -273,33 +278,53 @@ class Writer:
 
     # -- people -------------------------------------------------------------------------------
 
-    def _write_authors(self, part: Part, first: int, last: int) -> int:
+    def _write_authors(self, part: Part, first: int, last: int) -> None:
         """Write authors, their names, and what the names are found by."""
-        gathered, resolved, numbers = self._gathered, self._resolved, self._numbers
-        authors, names = part.rows("Author"), part.rows("Name")
-        of_author, bears = part.rows("NAME_OF"), part.rows("BEARS")
-        for place, (author, members) in enumerate(self._authors[first:last], start=first):
-            if len(members) == 1 and gathered.unit_sources[members[0]] not in self._with_figures:
-                unit = members[0]
-                node = plain_author(
-                    author,
-                    resolved.variants[unit],
-                    unit in resolved.verified,
-                    resolved.identifiers[unit],
+        resolved, numbers = self._resolved, self._numbers
+        keys, sources = self._gathered.unit_keys, self._gathered.unit_sources
+        authors, names, of_author = part.rows("Author"), part.rows("Name"), part.rows("NAME_OF")
+        for place, (author, members) in enumerate(
+            self._authors[first:last], numbers.authors + first
+        ):
+            if len(members) == 1 and self._is_plain_unit(unit := members[0]):
+                (name,) = resolved.variants[unit]
+                number = numbers.names + unit
+                authors.append(author_row(place, author, name))
+                names.append(
+                    name_row(
+                        *(number, self._unit_ids[unit], name, keys[unit].text),
+                        *(source_id(sources[unit]), resolved.first_mentions[unit]),
+                    )
                 )
+                of_author.append(f"{number}\x1f{place}\x1funverified\n")
             else:
-                units = [unit_of(gathered, resolved, self._unit_ids, one) for one in members]
-                verified = [self._unit_ids[one] for one in members if one in resolved.verified]
-                node = author_node(author, units, verified, gathered.sources)
-            authors.append(node_row("Author", numbers.authors + place, author, node.properties))
-            for unit in members:
-                name = numbers.names + unit
-                names.append(node_row("Name", name, self._unit_ids[unit], self._name(unit)))
-                status = "verified" if unit in resolved.verified else "unverified"
-                of_author.append(f"{name}\x1f{numbers.authors + place}\x1f{status}\n")
-                for one in resolved.identifiers[unit]:
-                    bears.append(f"{name}\x1f{numbers.persons + self._person_keys[one]}\n")
-        return 0
+                self._write_author(part, place, author, members)
+
+    def _is_plain_unit(self, unit: int) -> bool:
+        resolved = self._resolved
+        return (
+            self._plainly
+            and len(resolved.variants[unit]) == 1
+            and not resolved.identifiers[unit]
+            and unit not in resolved.verified
+            and self._gathered.unit_sources[unit] not in self._with_figures
+            and resolved.variants[unit][0].isprintable()
+        )
+
+    def _write_author(self, part: Part, place: int, author: str, members: list[int]) -> None:
+        gathered, resolved, numbers = self._gathered, self._resolved, self._numbers
+        units = [unit_of(gathered, resolved, self._unit_ids, one) for one in members]
+        verified = [self._unit_ids[one] for one in members if one in resolved.verified]
+        node = author_node(author, units, verified, gathered.sources)
+        part.add("Author", [node_row("Author", place, author, node.properties)])
+        for unit in members:
+            name = numbers.names + unit
+            part.add("Name", [node_row("Name", name, self._unit_ids[unit], self._name(unit))])
+            status = "verified" if unit in resolved.verified else "unverified"
+            part.add("NAME_OF", [f"{name}\x1f{place}\x1f{status}\n"])
+            for one in resolved.identifiers[unit]:
+                person = numbers.persons + self._person_keys[one]
+                part.add("BEARS", [f"{name}\x1f{person}\n"])
 
     def _name(self, unit: int) -> dict[str, Value]:
         """The properties of a Name, as `fold.identity_parts` makes them."""
@@ -316,14 +341,20 @@ class Writer:
             found["identifiers"] = resolved.identifiers[unit]
         return found
 
+    def _write_keys(self, part: Part, first: int, last: int) -> None:
+        """Write what records are found by; each key has its number from its place."""
+        is_stored, start = self._gathered.key_is_stored, self._numbers.keys
+        part.rows("Key").extend(
+            f"{start + number}\x1f{WORK_KEY}{self._keys[number]}\n"
+            for number in range(first, last)
+            if is_stored[number]
+        )
+
     # -- everything else ----------------------------------------------------------------------
 
-    def _write_others(self, part: Part) -> int:
+    def _write_others(self, part: Part) -> None:
         """Write what is not of one record or author."""
         gathered, resolved, numbers = self._gathered, self._resolved, self._numbers
-        for key, number in gathered.keys.items():
-            if gathered.key_is_stored[number]:
-                part.add("Key", [f"{numbers.keys + number}\x1f{WORK_KEY}{key}\n"])
         for key, number in self._person_keys.items():
             part.add("Key", [node_row("Key", numbers.persons + number, PERSON_KEY + key, {})])
         for to, number in gathered.references.items():
@@ -346,12 +377,17 @@ class Writer:
         for edge in resolved.links:
             row = edge_row(edge.type, papers[edge.start], papers[edge.end], edge.properties)
             part.add(edge.type, [row])
-        total = gathered.sum
-        # Without a version: whoever opens the store first makes its indexes, and then says it.
-        stored: dict[str, Value] = {"facts_sum": total.stored, "facts_revision": total.revision}
-        part.add("Store", [node_row("Store", numbers.store, "store", stored)])
         part.add("Writer", [node_row("Writer", numbers.store + 1, "writer", {"held": 0})])
-        return 0
+
+    def write_store(self, facts: FactsSum) -> None:
+        """Write what the store says of itself, when everything else is written.
+
+        Without a version: whoever opens the store first makes its indexes, and then says it.
+        """
+        part = Part(self._folder, 0)
+        said: dict[str, Value] = {"facts_sum": facts.stored, "facts_revision": facts.revision}
+        part.add("Store", [node_row("Store", self._numbers.store, "store", said)])
+        part.flush()
 
     def _between_names(self) -> Iterator[Edge]:
         """Relationships between names, each once by its key."""
@@ -361,14 +397,14 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _Range:
     """A method on a range."""
 
-    work: Callable[[Part, int, int], int]
+    work: Callable[[Part, int, int], Facts | None]
     first: int
     last: int
 
-    def __call__(self, part: Part) -> int:
+    def __call__(self, part: Part) -> Facts | None:
         return self.work(part, self.first, self.last)
 
 
@@ -397,13 +433,6 @@ class _PapersOf(Mapping[str, list[str]]):
 
     def __len__(self) -> int:
         raise NotImplementedError("it is only asked")
-
-
-def _print(links: dict[tuple[str, int], str], kind: str, node: int, name: str) -> None:
-    """Note how a link is printed: of two ways the one to show."""
-    before = links.setdefault((kind, node), name)
-    if before != name:
-        links[kind, node] = min(before, name, key=display_order)
 
 
 def _source_of(record_id: str) -> str:

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -133,7 +132,7 @@ def main(folder: Path) -> int:
     gc.disable()
     try:
         return _work(folder)
-    except (OSError, MemoryError, BrokenProcessPool) as error:  # no room, or killed for it
+    except (OSError, MemoryError) as error:  # no room, or killed for it
         with contextlib.suppress(OSError):
             _tell({"failed": str(error) or type(error).__name__})
         return FAILED

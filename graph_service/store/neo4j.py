@@ -93,7 +93,7 @@ WAIT_FOR_WRITER_SECONDS = 5.0
 # For writes, and for reads of the whole graph, which take minutes at a million papers.
 LONG_TIMEOUT_SECONDS = 1_800.0
 RETRY_SECONDS = 10.0
-SCHEMA_STATEMENTS_AT_ONCE = 3
+SCHEMA_STATEMENTS_AT_ONCE = 4
 SECONDS_BETWEEN_LOOKS = 0.1
 NO_TIMEOUT = 0.0
 
@@ -181,7 +181,7 @@ class Neo4jStore:
             )
 
     async def _make_schema(self) -> None:
-        """Make constraints and indexes, two at once, and wait for those that a store goes by.
+        """Make constraints and indexes, some at once, and wait for those that a store goes by.
 
         A full-text index is for people in Browser; over many papers it takes the server a while
         longer, during which everything else is there.
@@ -202,11 +202,13 @@ class Neo4jStore:
                     group.start_soon(work_off)
             if failed:
                 raise failed[0]
-        # Asked for now and then: one long wait would run into the server's own limit.
-        while waiting := await self._rows(statement("reads/indexes_to_wait_for")):
-            if failed_ones := [row["name"] for row in waiting if row["state"] == "FAILED"]:
-                raise StoreError(f"{self.name} could not fill its index {failed_ones[0]}")
-            await anyio.sleep(SECONDS_BETWEEN_LOOKS)
+            # Asked for now and then: one long wait would run into the server's own limit.
+            while waiting := await self._rows(statement("reads/indexes_to_wait_for")):
+                if failed_ones := [row["name"] for row in waiting if row["state"] == "FAILED"]:
+                    raise StoreError(f"{self.name} could not fill its index {failed_ones[0]}")
+                await anyio.sleep(SECONDS_BETWEEN_LOOKS)
+            for index in statements("schema/texts"):
+                await self._make_constraint(index)
 
     async def _make_constraint(self, constraint: str) -> None:
         @neo4j.unit_of_work(timeout=LONG_TIMEOUT_SECONDS)

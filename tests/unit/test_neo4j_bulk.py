@@ -326,7 +326,7 @@ def test_whatever_a_node_holds_is_read_back(
             expected[f"doi:{number}"] = Node("Paper", f"doi:{number}", properties)
         part.flush()
         given_to_import = arguments(
-            Path(folder), longest=part.longest, several_lines=part.several_lines
+            Path(folder), longest=part.longest, several_lines=part.several_lines, processes=1
         )
         assert read_folder(Path(folder)).nodes == expected
     several = any("\n" in text or "\r" in text for text in abstracts)
@@ -340,6 +340,6 @@ def test_a_list_that_could_not_be_told_apart_is_refused(value: list[str]) -> Non
 
 
 def test_a_long_value_makes_the_import_read_more_at_once(tmp_path: Path) -> None:
-    given_to_import = arguments(tmp_path, longest=3_000_000, several_lines=False)
+    given_to_import = arguments(tmp_path, longest=3_000_000, several_lines=False, processes=1)
     (size,) = [one for one in given_to_import if one.startswith("--read-buffer-size=")]
     assert int(size.partition("=")[2]) >= 12_000_000
