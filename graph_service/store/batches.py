@@ -50,16 +50,24 @@ async def put_all(
     """
 
     def read() -> Sequence[Record | Prepared] | None:
-        batch = next(batches, None)
-        if batch is None or not store.is_apart:
-            return batch
-        return [prepare(one) for one in batch]
+        waiting = store.waiting
+        if waiting is None:
+            return next(batches, None)
+        waiting.wait()
+        if (batch := next(batches, None)) is None:
+            return None
+        prepared = []
+        for one in batch:
+            if not waiting.is_set():  # whose thread has need of the interpreter, goes first
+                waiting.wait()
+            prepared.append(prepare(one))
+        return prepared
 
     counts = WriteCounts()
     with _switching_often(), ThreadPoolExecutor(max_workers=1) as reader:
         upcoming = reader.submit(read)
         while (batch := await run_sync(upcoming.result)) is not None:
-            ahead = reader.submit(read) if store.is_apart else None
+            ahead = reader.submit(read) if store.waiting else None
             if batch:
                 counts += await store.put(batch)
             done(counts)

@@ -43,6 +43,9 @@ from graph_service.store.fold import (
     works_of,
 )
 
+# Each spelling and each title is asked for once: to remember it would only take time.
+_name_key = name_key.__wrapped__
+_title_key = title_key.__wrapped__
 SUBJECT = 0  # stands for the position of a mention that has none
 # A printed name with all that makes it one unit: name, family, given, suffix, identifiers.
 Printed = tuple[str, str | None, str | None, str | None, tuple[str, ...]]
@@ -199,7 +202,7 @@ class Gathered:
         identifiers = said.get("identifiers")
         if not identifiers and "relations" not in said:
             # As `work_keys` and `meeting_keys` find for a record of a title alone.
-            title = title_text(title_key(said["title"]))
+            title = title_text(_title_key(said["title"]))
             if title:
                 self._meet(number, title, stored=True)
             return
@@ -255,11 +258,11 @@ class Gathered:
     def _new_printed(self, source: str, said: str | Printed) -> int:
         identifiers: tuple[str, ...] = ()
         if isinstance(said, str):
-            folded = name_key(said)
+            folded = _name_key(said)
         else:
             name, family, given, suffix, identifiers = said
             if family is None and given is None:
-                folded = name_key(name)
+                folded = _name_key(name)
             else:
                 folded = parts_key(family or "", given or "", suffix or "")
         self.unit_of_printed.append(self.unit(unit_id(source, folded, identifiers), folded, source))

@@ -65,10 +65,11 @@ class BulkFiles:
         writer = Writer(self._folder, gathered, resolve_all(gathered))
         longest, several_lines, done, facts = 0, False, 0, FactsSum()
         for one in _run(writer, processes):
-            facts.add_sum(one.facts)
             longest = max(longest, one.longest)
             several_lines = several_lines or one.several_lines
-            done += one.records
+            if one.facts is not None:
+                facts.add_sum(one.facts.sum)
+                done += one.facts.records
             step("writing import files, records", done, count)
         writer.write_store(facts)
         gathered.spool.close()

@@ -57,21 +57,20 @@ class Numbers:
     store: int
 
 
-@dataclass(frozen=True, slots=True)
-class TaskDone:
-    """What a task says: how many records it wrote, their sum, and what the import must know."""
-
-    records: int
-    facts: FactsSum
-    longest: int
-    several_lines: bool
-
-
 class Facts(NamedTuple):
-    """How many records a task wrote, and their sum."""
+    """How many records were written, and what they add up to."""
 
     records: int
     sum: FactsSum
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDone:
+    """What a task says of its rows: which records they are, if any, and what the import must know."""
+
+    facts: Facts | None
+    longest: int
+    several_lines: bool
 
 
 # It writes rows; of records it says which.
@@ -147,11 +146,7 @@ class Writer:
         part = Part(self._folder, lane)
         facts = task(part)
         part.flush()
-        return TaskDone(
-            facts.records if facts else 0,
-            facts.sum if facts else FactsSum(),
-            *(part.longest, part.several_lines),
-        )
+        return TaskDone(facts, part.longest, part.several_lines)
 
     def paper_number(self, record: int) -> int:
         """The number of a record's paper."""

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 from typing import Any, TypeVar
 
 import networkx as nx
@@ -111,7 +111,7 @@ class EmbeddedStore:
     """One SQLite file, or nothing but memory; see `store.protocol.GraphStore`."""
 
     records_a_batch = 8_000
-    is_apart = False
+    waiting: Event | None = None  # no server does the work
 
     def __init__(
         self, name: str, connection: sqlite3.Connection, path: Path | None, timeout_seconds: float

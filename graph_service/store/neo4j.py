@@ -17,6 +17,7 @@ from collections.abc import (
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from threading import Event
 from typing import Any, TypeVar
 
 import anyio
@@ -102,13 +103,14 @@ class Neo4jStore:
     """One Neo4j database; see `store.protocol.GraphStore`."""
 
     records_a_batch = 4_000
-    is_apart = True
 
     def __init__(self, name: str, driver: AsyncDriver, settings: Settings) -> None:
         self.name = name
         self._driver = driver
         self._database = settings.neo4j_database
         self._timeout = settings.query_timeout_seconds
+        self.waiting = Event()
+        self.waiting.set()
         self._writers = 0
         self._guard: AsyncTransaction | None = None
 
@@ -528,7 +530,11 @@ class Neo4jStore:
 
         @neo4j.unit_of_work(timeout=LONG_TIMEOUT_SECONDS)
         async def write(transaction: AsyncManagedTransaction) -> Any:
-            return await work.run(transaction)
+            self.waiting.clear()
+            try:
+                return await work.run(Server(transaction, self.waiting))
+            finally:
+                self.waiting.set()  # for the commit
 
         with _neo4j_errors(self.name):
             # The driver would go on over a new connection, but the right to write is gone with
@@ -651,8 +657,7 @@ class _LayerWork:
     put_nodes: Sequence[Node] = ()
     put_edges: Sequence[Edge] = ()
 
-    async def run(self, transaction: AsyncManagedTransaction) -> None:
-        server = Server(transaction)
+    async def run(self, server: Server) -> None:
         if self.forget:
             await server.rows("writes/forget_aside")
         if self.stamp is not None:

@@ -1,9 +1,10 @@
 """The statements of one Neo4j transaction, with typed parameters and results."""
 
 from collections.abc import Callable, Iterable
+from threading import Event
 from typing import Any, TypeVar
 
-from neo4j import AsyncManagedTransaction
+from neo4j import AsyncManagedTransaction, AsyncResult
 
 from graph_service.model.records import Decision, Record
 from graph_service.model.schema import EDGE_TYPE, Edge, Node
@@ -28,14 +29,28 @@ class _Rows(list[Any]):
 class Server:
     """The statements of one transaction, with typed results."""
 
-    def __init__(self, transaction: AsyncManagedTransaction) -> None:
+    def __init__(self, transaction: AsyncManagedTransaction, waiting: Event | None = None) -> None:
+        """Begin.
+
+        Args:
+            transaction: Whose statements these are.
+            waiting: Set while the server is waited for.
+        """
         self._transaction = transaction
+        self._waiting = waiting or Event()
+
+    async def _run(self, cypher: str, parameters: dict[str, Any]) -> AsyncResult:
+        self._waiting.set()
+        try:
+            return await self._transaction.run(cypher, parameters)
+        finally:
+            self._waiting.clear()
 
     async def rows(
         self, name: str, fixed: dict[str, str] | None = None, **parameters: Any
     ) -> list[dict[str, Any]]:
         """Run a statement of `cypher/` whose rows hold no nodes or relationships."""
-        result = await self._transaction.run(statement(name, **(fixed or {})), parameters)
+        result = await self._run(statement(name, **(fixed or {})), parameters)
         # Not by `data()`, which looks for nodes in every value at any depth.
         return [dict(record) async for record in result]
 
@@ -66,7 +81,7 @@ class Server:
         cypher = statement(name, **fixed)
         for start in range(0, len(values), ROWS_A_STATEMENT):
             part = _Rows(values[start : start + ROWS_A_STATEMENT])
-            await self._transaction.run(cypher, {parameter: part})
+            await self._run(cypher, {parameter: part})
             part.clear()  # the driver keeps what it sent until Python looks for cycles
 
     async def put_nodes(self, nodes: Iterable[Node], *, new: bool = False) -> None:

@@ -8,6 +8,7 @@ answers are nodes and edges of the schema, already in the order stated. Every me
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from threading import Event
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 import orjson
@@ -199,8 +200,14 @@ class GraphStore(Protocol):
     # How many records are best put at once: more, and a transaction holds much memory; fewer, and
     # the same pages are written again and again.
     records_a_batch: int
-    # Whether a server does the work, so that the next records are best made ready meanwhile.
-    is_apart: bool
+
+    @property
+    def waiting(self) -> Event | None:
+        """Set unless a write has need of this process; absent where no server does the work.
+
+        While it is set, the next records are best made ready.
+        """
+        ...
 
     async def state(self) -> StoreState:
         """Say which facts are held, and what was derived; cheap enough for every question."""

@@ -8,7 +8,7 @@ import pytest
 from graph_service.derive.run import derive
 from graph_service.derive.verify import verify
 from graph_service.model.errors import DecisionConflict, StoreBusy
-from graph_service.model.records import DecisionDraft
+from graph_service.model.records import DecisionDraft, NamedPerson, ParsedPerson
 from graph_service.model.revision import facts_revision
 from graph_service.model.schema import Edge, Node
 from graph_service.settings import Settings
@@ -17,6 +17,7 @@ from graph_service.store import neo4j as neo4j_store
 from graph_service.store.fold import Graph, build_graph
 from graph_service.store.opening import open_store
 from graph_service.store.protocol import DerivationStamp, GraphStore, WriteCounts
+from loaders.facts import to_facts
 from tests.backdoor import authored, labels, relationships, ties_of
 from tests.invented import paper, small_world, source
 from tests.naive_reads import assert_reads_agree
@@ -28,6 +29,11 @@ pytestmark = pytest.mark.anyio
 def raw(request: pytest.FixtureRequest) -> Callable[[], neo4j.Driver]:
     """The driver of the back door, for stores that have one."""
     return lambda: request.getfixturevalue("raw_neo4j")
+
+
+PERSON = ParsedPerson(
+    source="lab", key="lab", format="invented", names=(NamedPerson(name="Ada Quill"),)
+)
 
 
 async def fill(store: GraphStore, *records: object) -> WriteCounts:
@@ -111,6 +117,29 @@ async def test_records_come_back_as_they_were(store: GraphStore) -> None:
     found = [record async for record in store.records()]
     assert found == sorted(small_world(), key=lambda record: record.id)
     assert await store.record_ids(source="club") == ["club:Far-Shore", "source:club"]
+
+
+async def test_sources_whose_names_begin_alike_are_told_apart(store: GraphStore) -> None:
+    facts = [
+        record
+        for name in ("lab", "lab.north", "la")
+        for record in (
+            source(name),
+            to_facts(PERSON.model_copy(update={"source": name})),
+            paper("Looms", ["Ada Quill"], source=name),
+        )
+    ]
+    await fill(store, *facts)
+    of_lab = ["lab:Looms", "person:lab:lab", "source:lab"]
+    assert await store.record_ids(source="lab") == of_lab
+    assert await store.record_ids(source="l") == []
+    (looms,) = {row.id for row in (await store.graph()).nodes.values() if row.label == "Paper"}
+    assert await store.record_ids(paper=looms) == ["la:Looms", "lab.north:Looms", "lab:Looms"]
+    async with store.writing():
+        await store.remove(of_lab)
+    left = {id_ for id_ in (await store.graph()).nodes if id_.startswith("source:")}
+    assert left == {"source:la", "source:lab.north"}
+    assert (await verify(store)).differences == ()
 
 
 async def test_a_decision_and_its_undo(store: GraphStore) -> None:
