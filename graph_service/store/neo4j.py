@@ -94,7 +94,7 @@ WAIT_FOR_WRITER_SECONDS = 5.0
 # For writes, and for reads of the whole graph, which take minutes at a million papers.
 LONG_TIMEOUT_SECONDS = 1_800.0
 RETRY_SECONDS = 10.0
-SCHEMA_STATEMENTS_AT_ONCE = 4
+SCHEMA_STATEMENTS_AT_ONCE = 3
 SECONDS_BETWEEN_LOOKS = 0.1
 NO_TIMEOUT = 0.0
 
