@@ -1,6 +1,5 @@
 """Broken files of any format: what a loader may do with one, and what it may not."""
 
-import resource
 from pathlib import Path
 from types import ModuleType
 
@@ -75,8 +74,3 @@ def reject_before_a_paper(
     assert isinstance(reject, Reject)
     assert isinstance(paper, ParsedPaper)
     return reject, paper
-
-
-def peak_mebibytes() -> float:
-    """The most memory that this process has held so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -1,9 +1,6 @@
 """Import files of a first load, made of records as they come; see `bulk_facts` and `bulk_rows`."""
 
 import multiprocessing
-import os
-import resource
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -14,6 +11,7 @@ from graph_service.model.revision import FactsSum
 from graph_service.store.bulk_facts import Gathered, Spool, compacted, resolve_all
 from graph_service.store.bulk_rows import Task, TaskDone, Writer
 from graph_service.store.import_files import arguments
+from graph_service.store.process import peak_mebibytes
 
 # What is being done, how many records of it are done, and of how many.
 Step = Callable[[str, int, int], None]
@@ -87,7 +85,7 @@ class BulkFiles:
             unchanged=gathered.unchanged,
             facts_revision=facts.revision,
             bytes=sum(path.stat().st_size for path in self._folder.iterdir()),
-            peak_mebibytes=_peak_mebibytes(),
+            peak_mebibytes=peak_mebibytes(),
         )
 
 
@@ -142,15 +140,3 @@ def _write_lane(end: Connection, writer: Writer, lane: int, tasks: Sequence[Task
             end.send(writer.run(lane, task))
     except Exception as error:  # noqa: BLE001 - it goes on where somebody waits for it
         end.send(error)
-
-
-def _peak_mebibytes() -> int:
-    # Linux counts in KiB, macOS in bytes.
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (
-        2**20 if sys.platform == "darwin" else 2**10
-    )
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -20,7 +20,8 @@ import orjson
 
 from graph_service.model.errors import StoreError
 from graph_service.model.records import Record, canonical_json
-from graph_service.store.bulk_files import BulkFiles, Step, Written, processors
+from graph_service.store.bulk_files import BulkFiles, Step, Written
+from graph_service.store.process import processors
 
 _SIZE = 8
 BATCH_BYTES = 2**20

@@ -6,7 +6,6 @@ the projection reads. Neo4j's password comes in the environment, as for any comm
 
 import asyncio
 import json
-import resource
 import sys
 from pathlib import Path
 from time import perf_counter, process_time
@@ -16,6 +15,7 @@ from graph_service.projection.cache import Cache
 from graph_service.projection.reader import Reader
 from graph_service.settings import Settings
 from graph_service.store.opening import open_store
+from graph_service.store.process import peak_mebibytes
 
 
 async def _run(address: str, cache: str, what: str) -> dict[str, Any]:
@@ -41,16 +41,6 @@ async def _run(address: str, cache: str, what: str) -> dict[str, Any]:
     finally:
         await store.close()
     return found | {"mebibytes_before": before, "peak_mebibytes": peak_mebibytes()}
-
-
-def peak_mebibytes() -> float:
-    """The greatest resident size so far."""
-    status = Path("/proc/self/status")
-    if status.exists():  # what getrusage says here begins with the size of the parent process
-        (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
-        return round(int(line.split()[1]) / 2**10, 1)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
 
 
 if __name__ == "__main__":

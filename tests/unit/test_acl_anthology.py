@@ -20,12 +20,13 @@ from graph_service.model.records import (
     ParsedPerson,
     Version,
 )
+from graph_service.store.process import peak_mebibytes
 from loaders import acl_anthology, acl_people
 from loaders.facts import to_facts
 from loaders.inputs import InputFile
 from loaders.reading import Parsed, Reject
 from loaders.runner import detect_format
-from tests.broken import cuts, peak_mebibytes, survives
+from tests.broken import cuts, survives
 from tests.damaged import reads_of_damaged_xml
 
 HEAD = "<?xml version='1.0' encoding='UTF-8'?>\n"

@@ -18,11 +18,12 @@ from graph_service.model.records import (
     Reference,
     Topic,
 )
+from graph_service.store.process import peak_mebibytes
 from loaders import bibtex, bibtex_blocks, nbib, ris
 from loaders.bibtex import read, recognises
 from loaders.facts import to_facts
 from loaders.reading import Reject
-from tests.broken import papers_of_cuts, peak_mebibytes, reject_before_a_paper, survives
+from tests.broken import papers_of_cuts, reject_before_a_paper, survives
 
 ENTRY = r"""
 @article{quill2020,

@@ -23,12 +23,13 @@ from graph_service.model.records import (
     ParsedPerson,
     Reference,
 )
+from graph_service.store.process import peak_mebibytes
 from loaders import dblp
 from loaders.facts import to_facts
 from loaders.inputs import InputFile
 from loaders.reading import Parsed, Reject
 from loaders.runner import detect_format
-from tests.broken import peak_mebibytes, survives
+from tests.broken import survives
 from tests.damaged import reads_of_damaged_xml
 
 HEAD = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<!DOCTYPE dblp SYSTEM "dblp.dtd">\n'

@@ -20,13 +20,14 @@ from graph_service.model.records import (
     Topic,
     Version,
 )
+from graph_service.store.process import peak_mebibytes
 from loaders import jats
 from loaders.facts import to_facts
 from loaders.inputs import InputFile
 from loaders.jats import read, recognises
 from loaders.reading import Parsed, Reject
 from loaders.runner import detect_format
-from tests.broken import peak_mebibytes, survives
+from tests.broken import survives
 from tests.damaged import SECRET, damaged_xml_is_said_to_be
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from graph_service.model.errors import RecordError
 from graph_service.model.records import Organisation, ParsedPaper, Relation, Topic
+from graph_service.store.process import peak_mebibytes
 from loaders import bibtex, nbib, ris
 from loaders.nbib import read, recognises
 from loaders.reading import Reject
-from tests.broken import papers_of_cuts, peak_mebibytes, reject_before_a_paper, survives
+from tests.broken import papers_of_cuts, reject_before_a_paper, survives
 
 RECORD = """
 PMID- 123456

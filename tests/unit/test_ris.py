@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from graph_service.model.errors import RecordError
 from graph_service.model.records import Location, Organisation, ParsedPaper, Topic
+from graph_service.store.process import peak_mebibytes
 from loaders import bibtex, nbib, ris
 from loaders.facts import to_facts
 from loaders.reading import Reject
 from loaders.ris import read, recognises
-from tests.broken import papers_of_cuts, peak_mebibytes, reject_before_a_paper, survives
+from tests.broken import papers_of_cuts, reject_before_a_paper, survives
 
 RECORD = """TY  - JOUR
 TI  - LoomNet: Weaving Graphs
