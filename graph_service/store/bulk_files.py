@@ -61,6 +61,7 @@ class BulkFiles:
         step("finding who is who", 0, count)
         gathered = compacted(self._gathered, self._folder / "records.again")
         writer = Writer(self._folder, gathered, resolve_all(gathered))
+        gathered.spool.flush()  # else each process that is forked off would
         longest, several_lines, done, facts = 0, False, 0, FactsSum()
         for one in _run(writer, processes):
             longest = max(longest, one.longest)

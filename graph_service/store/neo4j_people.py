@@ -92,12 +92,9 @@ class People:
 class Reach:
     """What a change of people starts from.
 
-    Attributes:
-        was: What the touched papers say as they are.
-        is_to_be: What they are to say.
-        log: The log of decisions as it is to be.
-        operands: Of decisions that come into force, or out of it.
-        subjects: Keys of those whom touched pages are about.
+    `was` is what the touched papers say as they are, `is_to_be` what they are to say. `log` is the log
+    of decisions as it is to be, `operands` are those of decisions that come into force, or out of
+    it, and `subjects` the keys of those whom touched pages are about.
     """
 
     was: Named
