@@ -28,8 +28,10 @@ serve: $(READY)  ## serve the demo's graph (STORE=… for another) on http://127
 	@test "$(STORE)" != file:coauthor-graph-demo.sqlite || test -f coauthor-graph-demo.sqlite || $(BIN)/coauthor-graph demo --store $(STORE) > /dev/null
 	@$(BIN)/coauthor-graph serve --store $(STORE)
 
+# In the order of the folders: what takes long comes first, and the short files at the end fill both
+# processes. By itself pytest-xdist begins with the files of many tests, and ends with one long test.
 test: $(READY)  ## run every test on both stores, with a real Neo4j (needs Java 17 or 21, and Maven)
-	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile $(TESTS)
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder $(TESTS)
 
 # What talks to the server itself. The other tests reach it only through the same store.
 test-2026: $(READY)  ## run the tests of the Neo4j store on Neo4j 2026 (needs Java 21 or 25, and Maven)
