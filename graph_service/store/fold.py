@@ -78,11 +78,6 @@ class Graph:
             else:
                 self.edges[part.key] = part
 
-    def join(self, other: "Graph") -> None:
-        """Put in what another graph holds, replacing equal keys."""
-        self.nodes |= other.nodes
-        self.edges |= other.edges
-
 
 def stored_record(text: bytes | str) -> Record:
     """Read a record back from a store.

@@ -88,63 +88,43 @@ class People:
         return self.was | dict(self.persons.author_of)
 
 
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """What a change of people starts from.
-
-    `was` is what the touched papers say as they are, `is_to_be` what they are to say. `log` is the log
-    of decisions as it is to be, `operands` are those of decisions that come into force, or out of
-    it, and `subjects` the keys of those whom touched pages are about.
-    """
-
-    was: Named
-    is_to_be: Named
-    log: Sequence[Decision]
-    operands: Collection[str]
-    subjects: Collection[NameKey]
-
-    @property
-    def units(self) -> list[Unit]:
-        """The parts of units that touched papers make, before and after."""
-        return [*self.was.units.values(), *self.is_to_be.units.values()]
-
-    @property
-    def aligned(self) -> set[str]:
-        """The units that touched papers align, before or after."""
-        edges = (*self.was.aligned, *self.is_to_be.aligned)
-        return {end for edge in edges for end in (edge.start, edge.end)}
-
-
-async def names_around(server: Server, reach: Reach) -> dict[str, StoredName]:
-    """Read the names that a change can reach, by id."""
-    both = reach.units
-    closing = Closing(
-        keys={key.text for key in {*reach.subjects, *(unit.key for unit in both)}},
-        names=reach.operands,
-        linked=linked_units(reach.log),
-    )
-    closing.take(reach.is_to_be.units)
-    return await _close(
-        server,
-        closing,
-        {unit_id: unit.key.text for unit_id, unit in reach.is_to_be.units.items()},
-        {one for unit in both for one in unit.identifiers},
-        reach.aligned,
-    )
-
-
 async def gather_people(
-    server: Server, reach: Reach, stored: Mapping[str, StoredName], records: AbstractSet[str]
+    server: Server,
+    was: Named,
+    is_to_be: Named,
+    *,
+    log: Sequence[Decision],
+    operands: Collection[str],
+    subjects: Collection[NameKey],
+    records: AbstractSet[str],
 ) -> People:
-    """Resolve the names that a change does reach.
+    """Read the names that a change can reach, and resolve those that it does.
 
     Args:
         server: Inside the transaction.
-        reach: What the change starts from.
-        stored: The names around it.
+        was: What the touched papers say as they are.
+        is_to_be: What they are to say.
+        log: The log of decisions as it is to be.
+        operands: Of decisions that come into force, or out of it.
+        subjects: Keys of those whom touched pages are about.
         records: The ids of touched records that are stored.
     """
-    was, is_to_be, both = reach.was, reach.is_to_be, reach.units
+    linked = linked_units(log)
+    both = [*was.units.values(), *is_to_be.units.values()]
+    aligned = {end for edge in (*was.aligned, *is_to_be.aligned) for end in (edge.start, edge.end)}
+    closing = Closing(
+        keys={key.text for key in {*subjects, *(unit.key for unit in both)}},
+        names=operands,
+        linked=linked,
+    )
+    closing.take(is_to_be.units)
+    stored = await _close(
+        server,
+        closing,
+        {unit_id: unit.key.text for unit_id, unit in is_to_be.units.items()},
+        {one for unit in both for one in unit.identifiers},
+        aligned,
+    )
     touched = {*was.papers, *is_to_be.papers}
     pairs = {pair for name in stored.values() for pair in name.aligned}
     aligned_after = sorted(
@@ -154,10 +134,7 @@ async def gather_people(
 
     # Where more than equal names can join, it matters which of them stand on one record; and a
     # name that loses a mention is counted again from those it keeps.
-    special = {
-        *(*linked_units(reach.log), *reach.operands, *reach.aligned),
-        *(end for pair in pairs for end in pair[:2]),
-    }
+    special = {*linked, *operands, *aligned, *(end for pair in pairs for end in pair[:2])}
     reached = {name.key for name in stored.values() if name.identifiers or name.id in special} | {
         unit.key.text for unit in both if unit.identifiers or unit.id in special
     }
@@ -165,7 +142,7 @@ async def gather_people(
     # Elsewhere the names of a key are a closed part, and stay as they are if none says anew.
     concerned = {
         *reached,
-        *(key.text for key in reach.subjects),
+        *(key.text for key in subjects),
         *(unit.key.text for unit in was.units.values()),
         *(
             unit.key.text
@@ -189,7 +166,7 @@ async def gather_people(
         was={id_: one.author for id_, one in stored.items()},
         before=await _names_in_full(server, known),
         units=units,
-        persons=resolve(units, reach.log, aligned_after),
+        persons=resolve(units, log, aligned_after),
         aligned=aligned_after,
         authorships=authorships,
     )

@@ -73,11 +73,9 @@ from graph_service.store.neo4j_people import (
     Authorship,
     Named,
     People,
-    Reach,
     authorships_of,
     bearing,
     gather_people,
-    names_around,
 )
 from graph_service.store.neo4j_server import Server, grouped
 from graph_service.store.prepared import RECORD, REFERENCE, WORK_KEY, Prepared
@@ -182,11 +180,13 @@ class _Change:
     `first` is as much of what is to be as the server was given to write already.
     """
 
-    def __init__(self, joins: Mapping[str, Sequence[WorkJoin]], records: Collection[str]) -> None:
+    def __init__(
+        self, part: ClosedUnits, joins: Mapping[str, Sequence[WorkJoin]], records: Collection[str]
+    ) -> None:
         self.before = Graph()
         self.after = Graph()
         self.first = Graph()
-        self.part = ClosedUnits({}, ())
+        self.part = part
         self.joins = joins
         self.records = records
 
@@ -233,18 +233,20 @@ class _Side:
         """What its papers say of names."""
         return Named(self.parts.works.keys(), self.units, self.aligned)
 
-    def said_by_records(self, records: Iterable[Record | None]) -> Iterator[Node | Edge]:
-        """Make what is kept of its records and of others, what they refer to and are found by."""
-        for id_, paper in self.prepared.items():
-            yield _record_node(paper.record, paper.content, self.parts.paper_of[id_])
-            yield from paper.said
-        for record in records:
-            if record is not None and not isinstance(record, PaperRecord):
-                yield _record_node(record, canonical_json(record).decode())
+    def said(self) -> Iterator[Node | Edge]:
+        """Make what its records refer to and are found by, and which names they align."""
+        for one in self.prepared.values():
+            yield from one.said
         for work in self.parts.works.values():
             for record_id, alone in former_ids(work):
                 yield Node("Key", WORK_KEY + alone, {})
                 yield Edge("HAS_KEY", RECORD + record_id, WORK_KEY + alone, {})
+        yield from self.aligned
+
+    def record_nodes(self) -> Iterator[Node]:
+        """Make what is kept of its records."""
+        for id_, one in self.prepared.items():
+            yield _record_node(one.record, one.content, self.parts.paper_of[id_])
 
     def papers(self, author_of: Mapping[str, str]) -> Iterator[Node | Edge]:
         """Make its papers and what they lead to; `author_of` says the author of each unit."""
@@ -308,31 +310,35 @@ async def _gather(
         for record in [*before.values(), *after.values()]
         if isinstance(record, SourceRecord) and record.subject is not None
     }
-    reach = Reach(
+    people = await gather_people(
+        server,
         was.named(),
         is_to_be.named(),
-        log_after,
-        {one for one in operands if not one.startswith(RECORD_UNIT)},
-        subjects,
+        log=log_after,
+        operands={one for one in operands if not one.startswith(RECORD_UNIT)},
+        subjects=subjects,
+        records=before.keys(),
     )
-    names = await names_around(server, reach)
-    # The server is at work on records while people are made out, and on those while papers are made.
-    change = _Change(is_to_be.parts.joins, set(is_to_be.prepared))
-    change.before.add(was.said_by_records(before.values()))
-    change.first.add(is_to_be.said_by_records(after.values()))
-    await _send(server, change.before, change.first)
-
-    people = await gather_people(server, reach, names, before.keys())
-    change.part = ClosedUnits(people.units, people.aligned)
+    change = _Change(
+        ClosedUnits(people.units, people.aligned), is_to_be.parts.joins, set(is_to_be.prepared)
+    )
+    change.before.add(people.before)
     sources = await _sources(server, people.units, after)
-    people_before, people_after = Graph(), Graph()
-    people_before.add((*people.before, *was.aligned))
-    people_after.add(identity_parts(people.units, people.persons, sources))
-    people_after.add(part for unit in people.units.values() for part in bearing(unit))
-    people_after.add(is_to_be.aligned)
-    await _send(server, people_before, people_after)
-    change.before.join(people_before)
-    change.first.join(people_after)
+    change.first.add(identity_parts(people.units, people.persons, sources))
+    change.first.add(part for unit in people.units.values() for part in bearing(unit))
+    for part, side, records in (
+        (change.before, was, before.values()),
+        (change.first, is_to_be, after.values()),
+    ):
+        part.add(side.record_nodes())
+        part.add(
+            _record_node(record, canonical_json(record).decode())
+            for record in records
+            if record is not None and not isinstance(record, PaperRecord)
+        )
+        part.add(side.said())
+    # The server is at work on these while papers are made.
+    await _send(server, change.before, change.first)
 
     change.before.add(was.papers(people.was))
     change.after.add(is_to_be.papers(people.author_of))
