@@ -288,7 +288,7 @@ def test_both_stores_hold_the_same_graph_after_any_sequence(
     run_state_machine_as_test(
         Stores,
         settings=settings(
-            max_examples=12,
+            max_examples=20,
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
