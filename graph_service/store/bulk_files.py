@@ -2,6 +2,7 @@
 
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -59,20 +60,21 @@ class BulkFiles:
         """
         count = len(self._gathered.record_ids)
         step("finding who is who", 0, count)
-        gathered = compacted(self._gathered, self._folder / "records.again")
-        writer = Writer(self._folder, gathered, resolve_all(gathered))
-        gathered.spool.flush()  # else each process that is forked off would
         longest, several_lines, done, facts = 0, False, 0, FactsSum()
-        for one in _run(writer, processes):
-            longest = max(longest, one.longest)
-            several_lines = several_lines or one.several_lines
-            if one.facts is not None:
-                facts.add_sum(one.facts.sum)
-                done += one.facts.records
-            step("writing import files, records", done, count)
+        with ExitStack() as stack:
+            stack.callback(self._gathered.spool.close)
+            gathered = compacted(self._gathered, self._folder / "records.again")
+            stack.callback(gathered.spool.close)
+            writer = Writer(self._folder, gathered, resolve_all(gathered))
+            gathered.spool.flush()  # else each process that is forked off would
+            for one in _run(writer, processes):
+                longest = max(longest, one.longest)
+                several_lines = several_lines or one.several_lines
+                if one.facts is not None:
+                    facts.add_sum(one.facts.sum)
+                    done += one.facts.records
+                step("writing import files, records", done, count)
         writer.write_store(facts)
-        gathered.spool.close()
-        self._gathered.spool.close()
         for name in ("records", "records.again"):
             (self._folder / name).unlink(missing_ok=True)
         given = arguments(

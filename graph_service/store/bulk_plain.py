@@ -111,7 +111,7 @@ class PlainPapers:
         text = _bare_text if bare else _text
         get = said.get
         date, complete, source = get("date"), get("authors_complete"), said["source"]
-        references, identifiers = get("references"), get("identifiers")
+        references = get("references")
         dated = (
             f"{date[:4].lstrip('0')}\x1f{date}\x1f{DATE_PRECISION[len(date)]}"
             if date
@@ -120,8 +120,7 @@ class PlainPapers:
         self._papers.append(
             f"{number}\x1f{paper}\x1f{text(said['title'])}\x1f{dated}\x1f{text(get('venue'))}"
             f"\x1f{text(get('kind'))}\x1f{text(get('abstract'))}"
-            f"\x1f{ARRAY_DELIMITER.join(sorted(set(identifiers))) if identifiers else ''}"
-            f"\x1f{_FLAG[complete]}\x1f{_lines(get('group_authors'))}\x1f{_FLAG[get('has_code')]}\x1f"
+            f"\x1f{_lines(get('identifiers'))}\x1f{_FLAG[complete]}\x1f{_lines(get('group_authors'))}\x1f{_FLAG[get('has_code')]}\x1f"
             f"\x1f{len({one['to'] for one in references}) if references else ''}"
             f"\x1f{get('references_unidentified') or ''}\x1f{_FLAG[get('references_complete')]}"
             f"\x1f{source_id(source)}\x1f{record}{_REST_OF_A_PAPER}"

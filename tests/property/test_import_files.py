@@ -1,8 +1,13 @@
 """The import files of a first load hold exactly the graph that the fold defines."""
 
+import errno
+import os
+import signal
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +86,25 @@ def test_the_last_record_of_an_id_counts(facts: list[Record]) -> None:
     assert done.facts_revision == facts_revision(last.values(), ())
     assert done.records == len(last)
     assert done.records + done.replaced + done.unchanged == len(facts)
+
+
+def ends_at_once(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def finds_no_room(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"), [(ends_at_once, "ended with -9"), (finds_no_room, "No space left")]
+)
+def test_a_writing_process_that_fails_is_heard_of(
+    monkeypatch: pytest.MonkeyPatch, happens: Callable[..., None], said: str
+) -> None:
+    monkeypatch.setattr(Writer, "_write_keys", happens)
+    with pytest.raises(OSError, match=said):
+        written(small_world(), processes=2)
 
 
 def test_several_processes_write_the_same() -> None:
