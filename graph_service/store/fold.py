@@ -626,21 +626,26 @@ def identity_parts(
     for author, members in of_author.items():
         yield author_node(author, members, persons.verified, sources)
         for unit in members:
-            yield Node(
-                "Name",
-                unit.id,
-                known(
-                    name=unit.display,
-                    key=unit.key.text,
-                    source=source_id(unit.source),
-                    variants=sorted(unit.variants),
-                    first_mention=unit.first_mention,
-                    identifiers=sorted(unit.identifiers),
-                ),
-            )
+            yield name_node(unit)
             status = "verified" if unit.id in persons.verified else "unverified"
             yield Edge("NAME_OF", unit.id, author, {"status": status})
     yield from map(join_edge, persons.joins)
+
+
+def name_node(unit: Unit) -> Node:
+    """Make the name that a unit is."""
+    return Node(
+        "Name",
+        unit.id,
+        known(
+            name=unit.display,
+            key=unit.key.text,
+            source=source_id(unit.source),
+            variants=sorted(unit.variants),
+            first_mention=unit.first_mention,
+            identifiers=sorted(unit.identifiers),
+        ),
+    )
 
 
 def join_edge(join: Join) -> Edge:

@@ -1,8 +1,8 @@
 """Names and authors around a change of facts in Neo4j: read, closed, and resolved anew."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from graph_service.identity.persons import Persons, linked_units, resolve
@@ -12,6 +12,7 @@ from graph_service.model.names import NameKey
 from graph_service.model.records import Decision
 from graph_service.model.schema import Edge, Node
 from graph_service.store.closing import Closing
+from graph_service.store.fold import name_node
 from graph_service.store.neo4j_server import Server, stored_node
 from graph_service.store.prepared import PERSON_KEY
 
@@ -57,10 +58,9 @@ class StoredName(NamedTuple):
         )
 
     def holds(self, unit: Unit) -> bool:
-        """Whether it says already what a part of its unit does."""
+        """Whether it says already what a part of its unit does, but for the first mention."""
         return (
             unit.key.text == self.key
-            and unit.first_mention >= self.first_mention
             and unit.variants.issubset(self.variants)
             and unit.identifiers.issubset(self.identifiers or ())
         )
@@ -72,11 +72,13 @@ class People:
 
     `was` says the author of each name of the touched keys; `before` is what stands in the graph of those that
     may change, `units` are these as they are to be, and `persons` and `aligned` who they are then.
+    `earlier` are the names of which nothing changes but the first mention, as they are to be.
     `authorships` were read on the way.
     """
 
     was: dict[str, str]
     before: list[Node | Edge]
+    earlier: list[Node]
     units: dict[str, Unit]
     persons: Persons
     aligned: list[tuple[str, str]]
@@ -150,6 +152,13 @@ async def gather_people(
             if id_ not in stored or not stored[id_].holds(unit)
         ),
     }
+    earlier = [
+        stored[id_]
+        for id_, unit in is_to_be.units.items()
+        if unit.key.text not in concerned and unit.first_mention < stored[id_].first_mention
+    ]
+    # Authors of one key are told apart in the order of their first mentions.
+    concerned |= {one.key for one in earlier} & _of_several(stored.values())
     known = {id_: one.unit() for id_, one in stored.items() if one.key in concerned}
     authorships = await authorships_of(server, {stored[id_].author for id_ in again})
     counted = merge_units(
@@ -162,14 +171,28 @@ async def gather_people(
             *(unit for unit in is_to_be.units.values() if unit.key.text in concerned),
         ]
     )
+    earlier = [one for one in earlier if one.key not in concerned]
     return People(
         was={id_: one.author for id_, one in stored.items()},
-        before=await _names_in_full(server, known),
+        before=[
+            *await _names_in_full(server, known),
+            *(name_node(one.unit()) for one in earlier),
+        ],
+        earlier=[
+            name_node(replace(one.unit(), first_mention=is_to_be.units[one.id].first_mention))
+            for one in earlier
+        ],
         units=units,
         persons=resolve(units, log, aligned_after),
         aligned=aligned_after,
         authorships=authorships,
     )
+
+
+def _of_several(names: Iterable[StoredName]) -> set[str]:
+    """The keys whose names are more than one author's."""
+    author_of: dict[str, str] = {}
+    return {one.key for one in names if author_of.setdefault(one.key, one.author) != one.author}
 
 
 async def _close(

@@ -326,6 +326,7 @@ async def _gather(
     sources = await _sources(server, people.units, after)
     change.first.add(identity_parts(people.units, people.persons, sources))
     change.first.add(part for unit in people.units.values() for part in bearing(unit))
+    change.first.add(people.earlier)
     for part, side, records in (
         (change.before, was, before.values()),
         (change.first, is_to_be, after.values()),

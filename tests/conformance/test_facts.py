@@ -78,6 +78,16 @@ async def test_order_and_batches_do_not_matter(store: GraphStore) -> None:
     assert (await verify(store)).differences == ()
 
 
+async def test_the_order_of_namesakes_is_that_of_their_first_papers(store: GraphStore) -> None:
+    # Two of a name on one paper, and one by another; of whom an earlier paper comes later.
+    two = paper("Bees", ["Kai Ono", "Kai Ono"])
+    one, earlier, earliest = (paper(title, ["Kai Ono"]) for title in ("Cats", "Ants", "Aardvarks"))
+    for given in ([two, one], [earlier], [earliest]):
+        await fill(store, *given)
+        assert (await verify(store)).differences == ()
+    assert await store.graph() == build_graph([two, one, earlier, earliest], [])
+
+
 async def test_reloading_a_record_replaces_exactly_it(store: GraphStore) -> None:
     await fill(store)
     changed = paper("Bridges", ["Ben Okoro", "Gil Pine"], date="2019-03-05")
