@@ -10,7 +10,7 @@ from typing import Literal
 from anyio.to_thread import run_sync
 from pydantic import TypeAdapter, ValidationError
 
-from graph_service.model.errors import InputError, ParameterError
+from graph_service.model.errors import InputError, ParameterError, RecordError
 from graph_service.model.records import ParsedPaper, ParsedPerson, Record, SourceName
 from graph_service.store.batches import next_batch, put_all
 from graph_service.store.protocol import GraphStore, WriteCounts
@@ -131,12 +131,25 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    """A file with its loader, and what a run says about all files."""
+    """A file with its loader, or with why none can be found, and what a run says about all files."""
 
     file: InputFile
-    loader: ModuleType
+    loader: ModuleType | RecordError
     source: str | None
     max_rejects: int
+    is_alone: bool
+
+    def read(self) -> Iterator[Parsed]:
+        """Read its records; one of several files that cannot be read to its end may be a reject."""
+        try:
+            if isinstance(self.loader, RecordError):
+                raise self.loader
+            yield from self.loader.read(self.file, source=self.source)
+        except RecordError as error:
+            if self.is_alone or not self.max_rejects:
+                raise
+            reason = f"{error.reason}; what follows in this file is not loaded"
+            yield Reject(error.source, error.line, reason)
 
 
 def detect_format(file: InputFile) -> ModuleType:
@@ -154,15 +167,16 @@ def detect_format(file: InputFile) -> ModuleType:
 
 
 def _recognised(
-    paths: Sequence[Path], format: str | None
-) -> tuple[list[tuple[InputFile, ModuleType]], tuple[Reject, ...]]:
+    paths: Sequence[Path], format: str | None, set_aside: bool
+) -> tuple[list[tuple[InputFile, ModuleType | RecordError]], tuple[Reject, ...]]:
     """Find the files of a load with their loaders, and those that are left alone.
 
     What was found in a folder, in an archive or by a pattern may be of another kind; what is
-    named may not, nor may everything.
+    named may not, nor may everything. A damaged file ends the load here, before all is read, or
+    comes with its error instead of a loader where it may be set aside.
     """
     named = {InputFile(path) for path in paths}
-    found: list[tuple[InputFile, ModuleType]] = []
+    found: list[tuple[InputFile, ModuleType | RecordError]] = []
     left: list[NotRead] = []
     for file in input_files(paths):
         try:
@@ -171,9 +185,13 @@ def _recognised(
             if file in named:
                 raise
             left.append(unread)
+        except RecordError as damaged:
+            if not set_aside:
+                raise
+            found.append((file, damaged))
     if not found:
         raise left[0]
-    return found, tuple(Reject(str(one.fields["source"]), None, one.short) for one in left)
+    return found, tuple(Reject(one.source, None, one.short) for one in left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +241,7 @@ def _batches(
     def all_parts() -> Iterator[Parsed]:
         nonlocal reading
         for reading in inputs:
-            yield from reading.loader.read(reading.file, source=reading.source)
+            yield from reading.read()
 
     parts = all_parts()
     while True:
@@ -321,6 +339,7 @@ async def check_files(
 
     Raises:
         RecordError: A file is unusable, or there was one reject too many; it names the line.
+            Where rejects are set aside, one of several files that is unusable is a reject too.
         ExpectationError: The number of papers is out of the expected range.
         ParameterError: `format`, `source` or `max_rejects` is not allowed.
     """
@@ -333,8 +352,11 @@ async def check_files(
         raise ParameterError(
             "source", source, "a-z, 0-9, _, . and -, first a letter or digit, and not 'source'"
         )
-    found, left = await run_sync(_recognised, paths, format)
-    inputs = tuple(_Input(file, loader, source, max_rejects) for file, loader in found)
+    found, left = await run_sync(_recognised, paths, format, max_rejects > 0)
+    inputs = tuple(
+        _Input(file, loader, source, max_rejects, is_alone=len(found) == 1)
+        for file, loader in found
+    )
     tally = await _check_all(inputs, progress, take)
     if expect_papers is not None:
         least, most = expect_papers

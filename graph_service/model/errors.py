@@ -47,6 +47,7 @@ class RecordError(InputError):
     def __init__(self, source: str, reason: str, *, line: int | None = None) -> None:
         place = source if line is None else f"{source}, line {line}"
         super().__init__(f"{place}: {reason}", source=source, line=line, reason=reason)
+        self.source, self.line, self.reason = source, line, reason
 
 
 class ParameterError(InputError):

@@ -1283,6 +1283,38 @@ def test_packed_json_lines_are_loaded_as_they_are():
     assert "a file that is not being loaded" in one_line(refused.stderr)
 
 
+def test_a_broken_one_of_many_files_is_set_aside_with_what_follows_in_it():
+    Path("dump").mkdir()
+    line = '{{"source": "lab", "key": "{0}", "title": "{0}"}}\n'.format
+    for name in "ade":
+        Path(f"dump/{name}.jsonl").write_text(line(name))
+    long = gzip.compress("".join(map(line, range(20_000))).encode())
+    Path("dump/b.gz").write_bytes(long[: len(long) // 2])
+    Path("dump/c.gz").write_bytes(long[:9])
+    Path("dump/f.ris").write_bytes(b"TY  - JOUR\nTI  - Caf\xe9s\nER  - \n")
+    options = ("dump", *at(STORE))
+
+    assert "dump/c.gz: is cut off" in one_line(run("load", *options, code=1).stderr)
+    refused = one_line(run("load", *options, "--max-rejects", 2, code=1).stderr)
+    assert "dump/f.ris, line 2: is not in UTF-8" in refused
+    assert not Path("lab.sqlite").exists()
+
+    summary = run_json("load", *options, "--max-rejects", 3)
+    assert (summary["files"], summary["rejected"]) == (6, 3)
+    assert [(one["source"], one["line"]) for one in summary["rejects"]] == [
+        ("dump/b.gz", None),
+        ("dump/c.gz", None),
+        ("dump/f.ris", 2),
+    ]
+    for one in summary["rejects"]:
+        assert one["reason"].endswith("; what follows in this file is not loaded")
+    # What could be read before is whole.
+    assert 3 < summary["papers"] < 20_000
+    assert run_json("load", *options, "--max-rejects", 3)["unchanged"] == summary["papers"]
+    # Alone it is all there is to load.
+    run("load", "dump/b.gz", *at(STORE), "--max-rejects", 3, code=1)
+
+
 def test_what_no_loader_reads_is_left_alone_in_a_folder_and_named():
     Path("dump").mkdir()
     Path("dump/papers.jsonl").write_text('{"source": "lab", "key": "a", "title": "One"}\n')
