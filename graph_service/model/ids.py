@@ -93,6 +93,11 @@ def name_id(source: str, key: NameKey) -> str:
     return f"name:{source}/{slug_of_key(key)}"
 
 
+def author_id_of_name(name: str) -> str:
+    """The id of the (first) author of a Name's key, by the Name's id; see `name_id`."""
+    return f"author:{name.partition('/')[2]}"
+
+
 def slug_of_key(key: NameKey) -> str:
     """A name key as ids hold it."""
     if "".join(key).isalnum() and (text := key.text).isascii():  # as nearly all are

@@ -1,8 +1,9 @@
 """What a first load has to know of all records before it can write any: papers, people, numbers.
 
 `Gathered` takes records one after the other, as canonical JSON, and keeps of each what others
-may meet it by. `resolve` then finds the papers and authors by the definitions of `identity` and
-`store.fold`: records and names that can meet no other go a short way, the others the whole one.
+may meet it by. `resolve_works` then finds the papers, and `resolve_people` the authors, by the
+definitions of `identity` and `store.fold`: records and names that can meet no other go a short way,
+the others the whole one.
 """
 
 import os
@@ -17,6 +18,7 @@ import orjson
 
 from graph_service.identity.persons import Join, resolve
 from graph_service.identity.units import (
+    MENTION_UNIT,
     Unit,
     merge_units,
     name_mentions,
@@ -31,7 +33,13 @@ from graph_service.identity.works import (
     work_keys,
 )
 from graph_service.model.identifiers import AUTHOR_RANK, CURATED, best_identifier
-from graph_service.model.ids import author_id, source_id, topic_id, venue_id
+from graph_service.model.ids import (
+    author_id,
+    author_id_of_name,
+    source_id,
+    topic_id,
+    venue_id,
+)
 from graph_service.model.names import NameKey, display_order, name_key, parts_key
 from graph_service.model.records import Organisation, PaperRecord, SourceRecord, organisation_id
 from graph_service.model.schema import Edge
@@ -49,7 +57,10 @@ _title_key = title_key.__wrapped__
 SUBJECT = 0  # stands for the position of a mention that has none
 # A printed name with all that makes it one unit: name, family, given, suffix, identifiers.
 Printed = tuple[str, str | None, str | None, str | None, tuple[str, ...]]
-
+# What a list of authors is: not only of names in places; else so, and what it says of being whole.
+OTHERWISE, WHOLE, CUT, UNSAID = range(4)
+_LIST: dict[bool | None, int] = {True: WHOLE, False: CUT, None: UNSAID}
+_OF_A_NAME = frozenset(("name", "position", "family", "given", "suffix"))
 
 HELD_BYTES = 2**20
 
@@ -151,7 +162,7 @@ class Gathered:
         self.mentions = array("I")
         self.positions = array("I")
         self.mentions_end = array("Q")
-        self.odd: set[int] = set()
+        self.author_lists = bytearray()
         # Nodes that papers share, by id: their labels, and the best of their names.
         self.shared: dict[str, int] = {}
         self.shared_labels: list[str] = []
@@ -185,12 +196,16 @@ class Gathered:
             self.is_paper.append(1)
             self.source_names.setdefault(said["source"], len(self.source_names))
             self._take_keys(number, said)
-            self._take_mentions(number, said)
+            names_only = self._take_mentions(said)
+            self.author_lists.append(
+                _LIST[said.get("authors_complete")] if names_only else OTHERWISE
+            )
             self._take_shared(said)
             for reference in said.get("references", ()):
                 self.references.setdefault(reference["to"], len(self.references))
         else:
             self.is_paper.append(0)
+            self.author_lists.append(OTHERWISE)
             name = said["name"] if kind == "source" else said["source"]
             self.source_names.setdefault(name, len(self.source_names))
             if kind == "source":
@@ -232,16 +247,20 @@ class Gathered:
                 self.together.add(first)
                 self.together.add(number)
 
-    def _take_mentions(self, number: int, said: dict[str, Any]) -> None:
+    def _take_mentions(self, said: dict[str, Any]) -> bool:
+        """Take the mentions of a record; say whether they are names in places and nothing else."""
         mentions = said.get("mentions")
         if not mentions:
-            return
+            return True
         source = said["source"]
         printed = self._printed.setdefault(source, {})
         places = []
+        names_only = True
         for mention in mentions:
             key: str | Printed = mention["name"]
             if len(mention) > 2 or "position" not in mention:
+                if "position" not in mention or not _OF_A_NAME.issuperset(mention):
+                    names_only = False
                 parts = (mention.get("family"), mention.get("given"), mention.get("suffix"))
                 identifiers = mention.get("identifiers", ())
                 if identifiers or parts != _NO_PARTS:
@@ -252,8 +271,7 @@ class Gathered:
             places.append(place)
         self.mentions.extend(places)
         self.positions.extend([mention.get("position", SUBJECT) for mention in mentions])
-        if len({self.unit_of_printed[place] for place in places}) < len(places):
-            self.odd.add(number)
+        return names_only
 
     def _new_printed(self, source: str, said: str | Printed) -> int:
         identifiers: tuple[str, ...] = ()
@@ -356,18 +374,30 @@ def compacted(gathered: Gathered, path: Path) -> Gathered:
 
 
 @dataclass(slots=True)
-class Resolved:
-    """Papers and people of all records, by numbers.
+class Works:
+    """Papers that were resolved the whole way, and what they say of units.
 
-    `work_of` maps the records that went the whole way to their papers. The lists are by unit:
-    its author's number, spellings, identifiers and first mention (empty for a unit that no
-    mention makes, which is not written).
+    `work_of` maps their records to them; all other records are papers by themselves. `partial`
+    are the parts of units that their mentions make, by the unit's number, and `pairs` the units
+    that they show to be one person's.
     """
 
-    works: list[SpecialWork]
-    work_of: dict[int, SpecialWork]
-    links: list[Edge]
-    aligned: list[Edge]
+    works: list[SpecialWork] = field(default_factory=list)
+    work_of: dict[int, SpecialWork] = field(default_factory=dict)
+    links: list[Edge] = field(default_factory=list)
+    aligned: list[Edge] = field(default_factory=list)
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    partial: dict[int, list[Unit]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class People:
+    """Authors, by numbers.
+
+    The lists are by unit: its author's number, spellings, identifiers and first mention (empty
+    for a unit that no mention makes, which is not written).
+    """
+
     author_of: list[int]
     variants: list[list[str]]
     identifiers: list[list[str]]
@@ -377,42 +407,10 @@ class Resolved:
     joins: tuple[Join, ...]
 
 
-def resolve_all(gathered: Gathered) -> Resolved:
-    """Find the papers and authors of everything that was gathered."""
-    found = _resolve_works(gathered)
-    _regular_units(gathered, found)
-    for number, parts in found.partial.items():
-        unit = merge_units(parts)[parts[0].id]
-        first = found.first_mentions[number]
-        found.first_mentions[number] = (
-            min(first, unit.first_mention) if first else unit.first_mention
-        )
-        found.variants[number] = sorted({*found.variants[number], *unit.variants})
-        found.identifiers[number] = sorted({*found.identifiers[number], *unit.identifiers})
-    return _resolve_people(gathered, found)
-
-
-class _Found:
-    """What is known of papers, and of units as it is summed up."""
-
-    def __init__(self) -> None:
-        self.works: list[SpecialWork] = []
-        self.work_of: dict[int, SpecialWork] = {}
-        self.links: list[Edge] = []
-        self.aligned: list[Edge] = []
-        self.pairs: list[tuple[str, str]] = []
-        self.partial: dict[int, list[Unit]] = {}
-        self.variants: list[list[str]] = []
-        self.identifiers: list[list[str]] = []
-        self.first_mentions: list[str] = []
-        # Of regular records: the unit and the record of each mention.
-        self.unit_of_mention: np.ndarray = np.empty(0, np.int64)
-        self.record_of_mention: np.ndarray = np.empty(0, np.int64)
-
-
-def _resolve_works(gathered: Gathered) -> _Found:
-    found = _Found()
-    alone = [[number] for number in sorted(gathered.odd - gathered.together)]
+def resolve_works(gathered: Gathered) -> Works:
+    """Find the papers of everything that was gathered."""
+    found = Works()
+    alone = [[number] for number in _naming_one_twice(gathered) if number not in gathered.together]
     for group in (*_groups(gathered), *alone):
         records: dict[str, PaperRecord] = {}
         for number in group:
@@ -425,7 +423,23 @@ def _resolve_works(gathered: Gathered) -> _Found:
     return found
 
 
-def _take_work(gathered: Gathered, found: _Found, work: Work, joins: Sequence[WorkJoin]) -> None:
+def _naming_one_twice(gathered: Gathered) -> list[int]:
+    """The records that mention a unit more than once, ascending."""
+    units = np.asarray(gathered.unit_of_printed, dtype=np.int64)
+    # A record and a unit in one number, equal ones side by side.
+    named = _record_of_mention(gathered) * len(units) + units[gathered.mentions]
+    named.sort()
+    twice = named[1:][named[1:] == named[:-1]]
+    found: list[int] = np.unique(twice // max(len(units), 1)).tolist()
+    return found
+
+
+def _record_of_mention(gathered: Gathered) -> np.ndarray:
+    ends = np.asarray(gathered.mentions_end, dtype=np.int64)
+    return np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+
+
+def _take_work(gathered: Gathered, found: Works, work: Work, joins: Sequence[WorkJoin]) -> None:
     numbers = [gathered.record_numbers[record.id] for record in work.records]
     special = SpecialWork(work.id, numbers, list(joins))
     named = name_mentions(work.records)
@@ -466,23 +480,51 @@ def _groups(gathered: Gathered) -> list[list[int]]:
     return list(groups.values())
 
 
-def _regular_units(gathered: Gathered, found: _Found) -> None:
+@dataclass(slots=True)
+class _Units:
+    """What mentions make of units, by number; see `People`.
+
+    Of records that are papers by themselves, `unit_of_mention` and `record_of_mention` are the
+    unit and the record of each mention.
+    """
+
+    variants: list[list[str]]
+    identifiers: list[list[str]]
+    first_mentions: list[str]
+    unit_of_mention: np.ndarray
+    record_of_mention: np.ndarray
+
+
+def _sum_up(gathered: Gathered, works: Works) -> _Units:
+    found = _regular_units(gathered, works)
+    for number, parts in works.partial.items():
+        unit = merge_units(parts)[parts[0].id]
+        first = found.first_mentions[number]
+        found.first_mentions[number] = (
+            min(first, unit.first_mention) if first else unit.first_mention
+        )
+        found.variants[number] = sorted({*found.variants[number], *unit.variants})
+        found.identifiers[number] = sorted({*found.identifiers[number], *unit.identifiers})
+    return found
+
+
+def _regular_units(gathered: Gathered, works: Works) -> _Units:
     """Sum up the units of the records that are papers by themselves."""
     count = len(gathered.units)
-    found.variants = [[] for _ in range(count)]
-    found.identifiers = [[] for _ in range(count)]
-    found.first_mentions = [""] * count
     printed = np.asarray(gathered.mentions, dtype=np.int64)
-    ends = np.asarray(gathered.mentions_end, dtype=np.int64)
-    records = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
-    regular = np.ones(len(ends), dtype=bool)
-    regular[list(found.work_of)] = False
+    records = _record_of_mention(gathered)
+    regular = np.ones(len(gathered.record_ids), dtype=bool)
+    regular[list(works.work_of)] = False
     kept = regular[records]
     printed, records = printed[kept], records[kept]
     positions = np.asarray(gathered.positions, dtype=np.int64)[kept]
     used = np.zeros(len(gathered.printed), dtype=bool)
     used[printed] = True
     of_printed = gathered.unit_of_printed
+    units = np.asarray(of_printed, dtype=np.int64)[printed]
+    found = _Units(
+        [[] for _ in range(count)], [[] for _ in range(count)], [""] * count, units, records
+    )
     for place, said in enumerate(gathered.printed):
         if used[place]:
             number = of_printed[place]
@@ -497,8 +539,6 @@ def _regular_units(gathered: Gathered, found: _Found) -> None:
         if found.identifiers[number]:
             found.identifiers[number] = sorted({*found.identifiers[number]})
 
-    units = np.asarray(of_printed, dtype=np.int64)[printed]
-    found.unit_of_mention, found.record_of_mention = units, records
     ids = gathered.record_ids
     rank = np.empty(len(ids), dtype=np.int64)
     by_id = sorted(range(len(ids)), key=[f"{one}#" for one in ids].__getitem__)
@@ -515,6 +555,7 @@ def _regular_units(gathered: Gathered, found: _Found) -> None:
         ):
             one = mention_id(ids[record], position)
             found.first_mentions[number] = min(found.first_mentions[number], one)
+    return found
 
 
 def mention_id(record: str, position: int) -> str:
@@ -522,11 +563,15 @@ def mention_id(record: str, position: int) -> str:
     return f"{record}#{position or 'subject'}"
 
 
-def _resolve_people(gathered: Gathered, found: _Found) -> Resolved:
-    """Resolve the units that can meet others; the rest are authors by themselves."""
+def resolve_people(gathered: Gathered, works: Works) -> People:
+    """Find the authors of everything that was gathered.
+
+    The units that can meet others are resolved; the rest are authors by themselves.
+    """
+    found = _sum_up(gathered, works)
     ids = list(gathered.units)
     bearing: dict[str, int] = {}
-    meeting: set[int] = {gathered.units[one] for pair in found.pairs for one in pair}
+    meeting: set[int] = {gathered.units[one] for pair in works.pairs for one in pair}
     of_key: dict[NameKey, int] = {}
     for number, key in enumerate(gathered.unit_keys):
         if not found.first_mentions[number]:
@@ -551,13 +596,13 @@ def _resolve_people(gathered: Gathered, found: _Found) -> Resolved:
         ):
             records[number].add(gathered.record_ids[record])
         for number in meeting:
-            for part in found.partial.get(number, ()):
+            for part in works.partial.get(number, ()):
                 records[number] |= part.records
     units = {
         ids[number]: unit_of(gathered, found, ids, number, frozenset(records[number]))
         for number in sorted(meeting)
     }
-    persons = resolve(units, (), found.pairs)
+    persons = resolve(units, (), works.pairs)
 
     authors: dict[str, list[int]] = {}
     verified: set[int] = set()
@@ -570,7 +615,12 @@ def _resolve_people(gathered: Gathered, found: _Found) -> Resolved:
                 verified.add(number)
         else:
             borne = found.identifiers[number]
-            author = (best_identifier(borne, AUTHOR_RANK) if borne else None) or author_id(key)
+            name = ids[number]
+            author = (best_identifier(borne, AUTHOR_RANK) if borne else None) or (
+                author_id(key)
+                if borne or name.startswith(MENTION_UNIT)
+                else author_id_of_name(name)
+            )
             if any(one.partition(":")[0] in CURATED for one in borne):
                 verified.add(number)
         authors.setdefault(author, []).append(number)
@@ -578,11 +628,7 @@ def _resolve_people(gathered: Gathered, found: _Found) -> Resolved:
     for place, members in enumerate(authors.values()):
         for number in members:
             author_of[number] = place
-    return Resolved(
-        works=found.works,
-        work_of=found.work_of,
-        links=found.links,
-        aligned=found.aligned,
+    return People(
         author_of=author_of,
         variants=found.variants,
         identifiers=found.identifiers,
@@ -595,7 +641,7 @@ def _resolve_people(gathered: Gathered, found: _Found) -> Resolved:
 
 def unit_of(
     gathered: Gathered,
-    found: "_Found | Resolved",
+    found: "_Units | People",
     ids: Sequence[str],
     number: int,
     records: frozenset[str] = frozenset(),

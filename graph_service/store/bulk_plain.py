@@ -1,9 +1,8 @@
 """Rows of the plainest papers and people, which most of a large load are, with nothing between.
 
-A paper that one record alone speaks of, whose authors are names in places, is written here
-straight from its JSON, and so is an author by one name in one spelling; `bulk_rows` does the
-others by the functions of `store.fold`. What is written is the same: a test takes either way with
-the same records.
+A paper that one record alone speaks of is written here straight from its JSON, and so is an
+author by one name in one spelling; `bulk_papers` and `bulk_people` do the others by the functions
+of `store.fold`. What is written is the same: a test takes either way with the same records.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,26 +47,19 @@ if (
 ):
     raise TypeError("the rows written here are not those of the schema")
 _REST_OF_A_PAPER = DELIMITER * (len(NODE_COLUMNS["Paper"]) - len(_PAPER)) + "\n"
-_REST_OF_AN_AUTHORSHIP = DELIMITER * (len(EDGE_COLUMNS["AUTHORED"]) - len(_AUTHORED)) + "\n"
+# Behind the names of an authorship of one mention, a name in a place.
+REST_OF_AN_AUTHORSHIP = DELIMITER * (len(EDGE_COLUMNS["AUTHORED"]) - len(_AUTHORED)) + "\n"
 
 
-def is_plain(said: Mapping[str, Any], authors: Sequence[int]) -> bool:
-    """Whether a record that is a paper by itself can be written here.
-
-    Args:
-        said: Its JSON.
-        authors: The author of each mention.
-    """
-    return (
-        _FIELDS.issuperset(said)
-        # A name, and a place.
-        and all([len(one) == 2 and "position" in one for one in said.get("mentions", ())])  # noqa: C419
-        and len(set(authors)) == len(authors)
+def is_plain(said: Mapping[str, Any]) -> bool:
+    """Whether a record that is a paper by itself can be written here; `said` is its JSON."""
+    return _FIELDS.issuperset(said) and not any(
+        ["affiliations" in one for one in said.get("mentions", ())]  # noqa: C419 - it is quicker
     )
 
 
 class PlainPapers:
-    """Writes papers of plain records, and all they lead to but what they cite."""
+    """Writes papers of plain records, and all they lead to but their authors and what they cite."""
 
     def __init__(self, part: Part, gathered: Gathered, *, shared: int, sources: int) -> None:
         """Begin.
@@ -81,7 +73,7 @@ class PlainPapers:
         self._gathered = gathered
         self._shared = shared
         self._sources = sources
-        self._papers, self._authored = part.rows("Paper"), part.rows("AUTHORED")
+        self._papers = part.rows("Paper")
         self._links = {kind: part.rows(kind) for kind in ("HAS_CODE", "HAS_TOPIC", "PUBLISHED_IN")}
         self._listed = part.rows("LISTED_IN")
 
@@ -92,8 +84,6 @@ class PlainPapers:
         number: int,
         paper: str,
         record: str,
-        authors: Sequence[int],
-        units: Sequence[str],
     ) -> None:
         """Write the paper of a plain record.
 
@@ -103,8 +93,6 @@ class PlainPapers:
             number: Of the paper.
             paper: Its id.
             record: The record's id.
-            authors: The number of the author of each mention.
-            units: The id of the unit of each mention.
         """
         # Whether all texts can stand as they are, which is sooner seen of all of them at once.
         bare = content.isascii() and b"\\" not in content and b"\x7f" not in content
@@ -125,17 +113,6 @@ class PlainPapers:
             f"\x1f{get('references_unidentified') or ''}\x1f{_FLAG[get('references_complete')]}"
             f"\x1f{source_id(source)}\x1f{record}{_REST_OF_A_PAPER}"
         )
-        mentions = get("mentions", ())
-        last = max([one["position"] for one in mentions], default=0) if complete else 0
-        for mention, author, unit in zip(mentions, authors, units, strict=True):
-            place, name = mention["position"], mention["name"]
-            is_last = ("true" if place == last else "false") if complete else ""
-            if not (bare or name.isprintable()):
-                name = text_field(name)
-            self._authored.append(
-                f"{author}\x1f{number}\x1f{place}\x1f{is_last}\x1f{name}\x1f{record}#{place}"
-                f"\x1f{unit}{_REST_OF_AN_AUTHORSHIP}"
-            )
         for kind, node, printed in self._printed(said):
             self._links[kind].append(f"{number}\x1f{self._shared + node}\x1f{text(printed)}\n")
         at = self._sources + self._gathered.source_names[source]

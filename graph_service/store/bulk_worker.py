@@ -6,6 +6,7 @@ written. It has one thread, so that it may fork when everything is known.
 """
 
 import contextlib
+import fcntl
 import gc
 import subprocess
 import sys
@@ -24,7 +25,9 @@ from graph_service.store.bulk_files import BulkFiles, Step, Written
 from graph_service.store.process import processors
 
 _SIZE = 8
-BATCH_BYTES = 2**20
+# As much as a pipe may hold for anybody, and a part of it: one side is to wait for the other rarely.
+PIPE_BYTES = 2**20
+BATCH_BYTES = 2**18
 CUT_OFF, FAILED = 3, 1
 
 
@@ -39,6 +42,9 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=self._errors,
         )
+        if hasattr(fcntl, "F_SETPIPE_SZ"):  # else it holds less, as it does when too many are open
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(_open(self._process.stdin), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         self._batch: list[bytes] = []
         self._held = 0
 

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from graph_service.model.records import Record, canonical_json
 from graph_service.model.revision import facts_revision
 from graph_service.model.schema import EDGE_TYPE, NODE_TYPES
-from graph_service.store.bulk_facts import Gathered, Spool, resolve_all
-from graph_service.store.bulk_files import BulkFiles, Written
-from graph_service.store.bulk_rows import Writer
+from graph_service.store.bulk_facts import Gathered, Spool, resolve_people, resolve_works
+from graph_service.store.bulk_files import BulkFiles, Written, run
+from graph_service.store.bulk_papers import PaperRows
+from graph_service.store.bulk_people import PeopleRows
+from graph_service.store.bulk_tasks import Numbers
 from graph_service.store.fold import Graph, build_graph
 from tests.import_reading import read_folder
 from tests.invented import small_world
@@ -69,9 +71,12 @@ def test_the_short_way_of_plain_papers_writes_what_the_fold_says(facts: list[Rec
             gathered = Gathered(Spool(place / "records"))
             for record in facts:
                 gathered.take(canonical_json(record))
-            writer = Writer(place, gathered, resolve_all(gathered), plainly=plainly)
-            for task in writer.tasks():
-                writer.run(0, task)
+            works = resolve_works(gathered)
+            people, numbers = resolve_people(gathered, works), Numbers.of(gathered)
+            papers = PaperRows(gathered, works, numbers, plainly=plainly)
+            persons = PeopleRows(gathered, works, people, numbers, plainly=plainly)
+            for task in (*papers.tasks(), *persons.tasks()):
+                run(place, 0, task)
             gathered.spool.close()
             made.append({path.name: path.read_bytes() for path in place.glob("*.csv")})
         assert made[0] == made[1]
@@ -99,17 +104,20 @@ def finds_no_room(*_: object) -> None:
 @pytest.mark.parametrize(
     ("happens", "said"), [(ends_at_once, "ended with -9"), (finds_no_room, "No space left")]
 )
+@pytest.mark.parametrize("of", [(PaperRows, "_write_keys"), (PeopleRows, "_write_authors")])
 def test_a_writing_process_that_fails_is_heard_of(
-    monkeypatch: pytest.MonkeyPatch, happens: Callable[..., None], said: str
+    monkeypatch: pytest.MonkeyPatch, of: tuple[type, str], happens: Callable[..., None], said: str
 ) -> None:
-    monkeypatch.setattr(Writer, "_write_keys", happens)
+    monkeypatch.setattr(*of, happens)
     with pytest.raises(OSError, match=said):
         written(small_world(), processes=2)
 
 
-def test_several_processes_write_the_same() -> None:
+@pytest.mark.parametrize("processes", [2, 3, 9])
+def test_several_processes_write_the_same(processes: int) -> None:
     facts = small_world()
     one, _ = written(facts)
-    two, _ = written(facts, processes=2)
-    assert_same(one, two)
+    several, done = written(facts, processes=processes)
+    assert_same(one, several)
     assert one.nodes
+    assert done.facts_revision == facts_revision(facts, ())
