@@ -1,7 +1,8 @@
 """Import files of a first load, made of records as they come.
 
-`bulk_facts` finds out what has to be known of all records, `bulk_papers` and `bulk_people` write
-rows. Rows of papers are written by one process while another one makes out the people.
+`bulk_facts` gathers what has to be known of all records, `bulk_resolving` makes out papers and
+people of it, `bulk_papers` and `bulk_people` write their rows: those of papers in one process
+while another one makes out the people.
 """
 
 import multiprocessing
@@ -13,15 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graph_service.model.revision import FactsSum
-from graph_service.store.bulk_facts import (
-    Gathered,
-    Spool,
-    compacted,
-    resolve_people,
-    resolve_works,
-)
+from graph_service.store.bulk_facts import Gathered, Spool, compacted
 from graph_service.store.bulk_papers import PaperRows, write_store
 from graph_service.store.bulk_people import PeopleRows
+from graph_service.store.bulk_resolving import resolve_people, resolve_works
 from graph_service.store.bulk_tasks import Numbers, Task, TaskDone
 from graph_service.store.import_files import Part, arguments
 from graph_service.store.process import peak_mebibytes

@@ -16,8 +16,9 @@ from graph_service.model.ids import title_paper_id
 from graph_service.model.records import PaperRecord, Reference
 from graph_service.model.revision import FactsSum
 from graph_service.model.schema import Edge, Value
-from graph_service.store.bulk_facts import Gathered, Works
+from graph_service.store.bulk_facts import Gathered
 from graph_service.store.bulk_plain import PlainPapers, is_plain
+from graph_service.store.bulk_resolving import Works
 from graph_service.store.bulk_tasks import Facts, Numbers, Task, in_ranges
 from graph_service.store.fold import (
     Cited,

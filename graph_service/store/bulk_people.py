@@ -9,16 +9,9 @@ from collections.abc import Iterator, Sequence
 from graph_service.model.ids import source_id
 from graph_service.model.names import display_order
 from graph_service.model.schema import Edge, Value
-from graph_service.store.bulk_facts import (
-    OTHERWISE,
-    WHOLE,
-    Gathered,
-    People,
-    Works,
-    mention_id,
-    unit_of,
-)
+from graph_service.store.bulk_facts import OTHERWISE, WHOLE, Gathered
 from graph_service.store.bulk_plain import REST_OF_AN_AUTHORSHIP, author_row, name_row
+from graph_service.store.bulk_resolving import People, Works, mention_id, unit_of
 from graph_service.store.bulk_tasks import Numbers, Task, in_ranges
 from graph_service.store.fold import author_node, authored_edges, join_edge, kept_paper
 from graph_service.store.import_files import Part, edge_row, node_row, text_field

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from graph_service.model.revision import FactsSum
-from graph_service.store.bulk_facts import Gathered, Works
+from graph_service.store.bulk_facts import Gathered
+from graph_service.store.bulk_resolving import Works
 from graph_service.store.import_files import Part
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from graph_service.model.records import Record, canonical_json
 from graph_service.model.revision import facts_revision
 from graph_service.model.schema import EDGE_TYPE, NODE_TYPES
-from graph_service.store.bulk_facts import Gathered, Spool, resolve_people, resolve_works
+from graph_service.store.bulk_facts import Gathered, Spool
 from graph_service.store.bulk_files import BulkFiles, Written, run
 from graph_service.store.bulk_papers import PaperRows
 from graph_service.store.bulk_people import PeopleRows
+from graph_service.store.bulk_resolving import resolve_people, resolve_works
 from graph_service.store.bulk_tasks import Numbers
 from graph_service.store.fold import Graph, build_graph
 from tests.import_reading import read_folder
