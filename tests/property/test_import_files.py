@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_service.model.records import Record, canonical_json
+from graph_service.model.records import ParsedAuthor, Record, canonical_json
 from graph_service.model.revision import facts_revision
 from graph_service.model.schema import EDGE_TYPE, NODE_TYPES
 from graph_service.store.bulk_facts import Gathered, Spool
@@ -22,8 +22,37 @@ from graph_service.store.bulk_resolving import resolve_people, resolve_works
 from graph_service.store.bulk_tasks import Numbers
 from graph_service.store.fold import Graph, build_graph
 from tests.import_reading import read_folder
-from tests.invented import small_world
+from tests.invented import paper, small_world
 from tests.property.test_stores_agree import records
+
+# Of each an author may or may not say: how the name parts, and what is said of the person there.
+SLOTS = st.builds(
+    lambda parts, more: ParsedAuthor.model_validate({**parts, **more}),
+    st.sampled_from(
+        (
+            {"name": "Ada Quill"},
+            {"name": "Ada Quill", "family": "Quill", "given": "Ada"},
+            {"name": "Quill, Ada, Jr.", "family": "Quill", "given": "Ada", "suffix": "Jr."},
+            {"name": "B.\u00a0Okoro", "family": "Okoro", "given": "B."},
+        )
+    ),
+    st.sampled_from(
+        (
+            {},
+            {},
+            {"is_corresponding": True},
+            {"roles": ["Software"]},
+            {"affiliations": [{"name": "North Lab"}]},
+            {"identifiers": ["orcid:0000-0002-1825-0097"]},
+        )
+    ),
+)
+WITH_SLOTS = st.builds(
+    lambda number, authors, complete: paper(f"P{number}", authors, complete=complete),
+    st.integers(0, 9),
+    st.lists(SLOTS, max_size=4),
+    st.sampled_from((None, True, False)),
+)
 
 SERVICE = {node.label for node in NODE_TYPES if node.layer == "service"}
 
@@ -50,7 +79,7 @@ def assert_same(found: Graph, expected: Graph) -> None:
     assert found.edges == expected.edges
 
 
-@given(facts=st.lists(records(), max_size=14, unique_by=lambda record: record.id))
+@given(facts=st.lists(records() | WITH_SLOTS, max_size=14, unique_by=lambda record: record.id))
 def test_any_records_give_the_graph_of_the_fold(facts: list[Record]) -> None:
     graph, done = written(facts)
     assert_same(facts_of(graph), build_graph(facts, ()))
@@ -61,7 +90,7 @@ def test_any_records_give_the_graph_of_the_fold(facts: list[Record]) -> None:
     }
 
 
-@given(facts=st.lists(records(), max_size=8, unique_by=lambda record: record.id))
+@given(facts=st.lists(records() | WITH_SLOTS, max_size=8, unique_by=lambda record: record.id))
 def test_the_short_way_of_plain_papers_writes_what_the_fold_says(facts: list[Record]) -> None:
     facts += [record for record in small_world() if record.id not in {one.id for one in facts}]
     with tempfile.TemporaryDirectory() as folder:
