@@ -137,16 +137,15 @@ class _Input:
     loader: ModuleType | RecordError
     source: str | None
     max_rejects: int
-    is_alone: bool
 
-    def read(self) -> Iterator[Parsed]:
-        """Read its records; one of several files that cannot be read to its end may be a reject."""
+    def read(self, *, set_aside: bool) -> Iterator[Parsed]:
+        """Read its records; a file that cannot be read to its end ends so, or with a reject."""
         try:
             if isinstance(self.loader, RecordError):
                 raise self.loader
             yield from self.loader.read(self.file, source=self.source)
         except RecordError as error:
-            if self.is_alone or not self.max_rejects:
+            if not set_aside:
                 raise
             reason = f"{error.reason}; what follows in this file is not loaded"
             yield Reject(error.source, error.line, reason)
@@ -241,7 +240,7 @@ def _batches(
     def all_parts() -> Iterator[Parsed]:
         nonlocal reading
         for reading in inputs:
-            yield from reading.read()
+            yield from reading.read(set_aside=reading.max_rejects > 0 and len(inputs) > 1)
 
     parts = all_parts()
     while True:
@@ -353,10 +352,7 @@ async def check_files(
             "source", source, "a-z, 0-9, _, . and -, first a letter or digit, and not 'source'"
         )
     found, left = await run_sync(_recognised, paths, format, max_rejects > 0)
-    inputs = tuple(
-        _Input(file, loader, source, max_rejects, is_alone=len(found) == 1)
-        for file, loader in found
-    )
+    inputs = tuple(_Input(file, loader, source, max_rejects) for file, loader in found)
     tally = await _check_all(inputs, progress, take)
     if expect_papers is not None:
         least, most = expect_papers

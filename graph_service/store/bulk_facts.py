@@ -20,9 +20,8 @@ _title_key = title_key.__wrapped__
 SUBJECT = 0  # stands for the position of a mention that has none
 # A printed name with all that makes it one unit: name, family, given, suffix, identifiers.
 Printed = tuple[str, str | None, str | None, str | None, tuple[str, ...]]
-# What a list of authors is: not only of names in places; else so, and what it says of being whole.
-OTHERWISE, WHOLE, CUT, UNSAID = range(4)
-_LIST: dict[bool | None, int] = {True: WHOLE, False: CUT, None: UNSAID}
+# What a list of authors is: not only of names in places; else so, and perhaps said to be whole.
+OTHERWISE, OF_NAMES, WHOLE = range(3)
 _OF_A_NAME = frozenset(("name", "position", "family", "given", "suffix"))
 
 HELD_BYTES = 2**20
@@ -149,10 +148,8 @@ class Gathered:
             self.is_paper.append(1)
             self.source_names.setdefault(said["source"], len(self.source_names))
             self._take_keys(number, said)
-            names_only = self._take_mentions(said)
-            self.author_lists.append(
-                _LIST[said.get("authors_complete")] if names_only else OTHERWISE
-            )
+            of_names = WHOLE if said.get("authors_complete") else OF_NAMES
+            self.author_lists.append(of_names if self._take_mentions(said) else OTHERWISE)
             self._take_shared(said)
             for reference in said.get("references", ()):
                 self.references.setdefault(reference["to"], len(self.references))

@@ -13,7 +13,6 @@ import orjson
 from graph_service.identity.works import WorkJoin
 from graph_service.model.identifiers import PAPER_RANK, best_identifier
 from graph_service.model.ids import title_paper_id
-from graph_service.model.records import PaperRecord, Reference
 from graph_service.model.revision import FactsSum
 from graph_service.model.schema import Edge, Value
 from graph_service.store.bulk_facts import Gathered
@@ -22,7 +21,7 @@ from graph_service.store.bulk_resolving import Works
 from graph_service.store.bulk_tasks import Facts, Numbers, Task, in_ranges
 from graph_service.store.fold import (
     Cited,
-    Said,
+    KeptPaper,
     citations,
     kept_paper,
     linking_edges,
@@ -35,6 +34,8 @@ from graph_service.store.prepared import RECORD, REFERENCE, WORK_KEY
 
 RECORDS_A_TASK = 5_000
 KEYS_A_TASK = 100_000
+# Of what is referred to and what is said of it, in the order of `Cited`.
+_OF_A_REFERENCE = ("to", "intent", "influential", "in_text")
 
 
 class PaperRows:
@@ -124,10 +125,7 @@ class PaperRows:
     def _write_special(self, part: Part, first: int, last: int) -> None:
         """Write papers that were resolved the whole way."""
         for special in self._works.works[first:last]:
-            records = [
-                PaperRecord.model_validate_json(self._gathered.spool.one(number))
-                for number in special.records
-            ]
+            records = [kept_paper(self._gathered.spool.one(number)) for number in special.records]
             number = self._paper_number(special.records[0])
             self._write_paper(part, records, special.id, number, special.joins)
             for record, key in special.former:
@@ -136,7 +134,7 @@ class PaperRows:
     def _write_paper(
         self,
         part: Part,
-        records: Sequence[Said],
+        records: Sequence[KeptPaper],
         paper: str,
         number: int,
         joins: Sequence[WorkJoin] = (),
@@ -148,9 +146,11 @@ class PaperRows:
             part.add(one.type, [edge_row(one.type, number, self._number_of(one), one.properties)])
         self._write_citations(part, number, records)
 
-    def _write_citations(self, part: Part, number: int, records: Sequence[Said]) -> None:
+    def _write_citations(self, part: Part, number: int, records: Sequence[KeptPaper]) -> None:
         references = [
-            Cited(str(number), *said) for record in records for said in _references(record)
+            Cited(str(number), *map(one.get, _OF_A_REFERENCE))  # type: ignore[arg-type]
+            for record in records
+            for one in record.references
         ]
         if references:
             found = citations(references, self._papers_of)
@@ -235,16 +235,3 @@ def _source_of(record_id: str) -> str:
     """The source of a record that is no paper's."""
     kind, _, rest = record_id.partition(":")
     return rest if kind == "source" else rest.partition(":")[0]
-
-
-_SaidOfReference = tuple[str, str | None, bool | None, int | None]
-
-
-def _references(record: Said) -> Iterator[_SaidOfReference]:
-    """What a record refers to, and what it says of it."""
-    for one in record.references:
-        if isinstance(one, Reference):
-            yield one.to, one.intent, one.influential, one.in_text
-        else:
-            get: Any = one.get
-            yield get("to"), get("intent"), get("influential"), get("in_text")

@@ -7,14 +7,13 @@ are written straight from what was gathered, the others by the functions of `sto
 from collections.abc import Iterator, Sequence
 
 from graph_service.model.ids import source_id
-from graph_service.model.names import display_order
-from graph_service.model.schema import Edge, Value
+from graph_service.model.schema import Edge
 from graph_service.store.bulk_facts import OTHERWISE, WHOLE, Gathered
-from graph_service.store.bulk_plain import REST_OF_AN_AUTHORSHIP, author_row, name_row
+from graph_service.store.bulk_plain import author_row, authorship_row, name_row
 from graph_service.store.bulk_resolving import People, Works, mention_id, unit_of
 from graph_service.store.bulk_tasks import Numbers, Task, in_ranges
-from graph_service.store.fold import author_node, authored_edges, join_edge, kept_paper
-from graph_service.store.import_files import Part, edge_row, node_row, text_field
+from graph_service.store.fold import author_node, authored_edges, join_edge, kept_paper, name_node
+from graph_service.store.import_files import Part, edge_row, node_row
 from graph_service.store.prepared import PERSON_KEY
 
 AUTHORS_A_TASK = 20_000
@@ -100,11 +99,8 @@ class PeopleRows:
                 own, places[begins:at], spelt[begins:at], ids[begins:at], strict=True
             ):
                 text = name if isinstance(name, str) else name[0]
-                rows.append(
-                    f"{author}\x1f{paper}\x1f{place}\x1f{'true' if place == final else otherwise}"
-                    f"\x1f{text if text.isprintable() else text_field(text)}"
-                    f"\x1f{record_id}#{place}\x1f{unit}{REST_OF_AN_AUTHORSHIP}"
-                )
+                is_last = "true" if place == final else otherwise
+                rows.append(authorship_row(author, paper, place, is_last, text, record_id, unit))
 
     def _write_list(
         self, part: Part, record: int, authors: Sequence[int], units: Sequence[str]
@@ -185,29 +181,14 @@ class PeopleRows:
         verified = [self._unit_ids[one] for one in members if one in people.verified]
         node = author_node(author, units, verified, gathered.sources)
         part.add("Author", [node_row("Author", place, author, node.properties)])
-        for unit in members:
-            name = self._numbers.names + unit
-            part.add("Name", [node_row("Name", name, self._unit_ids[unit], self._name(unit))])
-            status = "verified" if unit in people.verified else "unverified"
+        for number, unit in zip(members, units, strict=True):
+            name = self._numbers.names + number
+            part.add("Name", [node_row("Name", name, unit.id, name_node(unit).properties)])
+            status = "verified" if number in people.verified else "unverified"
             part.add("NAME_OF", [f"{name}\x1f{place}\x1f{status}\n"])
-            for one in people.identifiers[unit]:
+            for one in people.identifiers[number]:
                 person = self._first_key + self._person_keys[one]
                 part.add("BEARS", [f"{name}\x1f{person}\n"])
-
-    def _name(self, unit: int) -> dict[str, Value]:
-        """The properties of a Name, as `fold.name_node` makes them."""
-        gathered, people = self._gathered, self._people
-        variants = people.variants[unit]
-        found: dict[str, Value] = {
-            "name": variants[0] if len(variants) == 1 else min(variants, key=display_order),
-            "key": gathered.unit_keys[unit].text,
-            "source": source_id(gathered.unit_sources[unit]),
-            "variants": variants,
-            "first_mention": people.first_mentions[unit],
-        }
-        if people.identifiers[unit]:
-            found["identifiers"] = people.identifiers[unit]
-        return found
 
     def _write_others(self, part: Part) -> None:
         """Write what is not of one author."""

@@ -47,8 +47,7 @@ if (
 ):
     raise TypeError("the rows written here are not those of the schema")
 _REST_OF_A_PAPER = DELIMITER * (len(NODE_COLUMNS["Paper"]) - len(_PAPER)) + "\n"
-# Behind the names of an authorship of one mention, a name in a place.
-REST_OF_AN_AUTHORSHIP = DELIMITER * (len(EDGE_COLUMNS["AUTHORED"]) - len(_AUTHORED)) + "\n"
+_REST_OF_AN_AUTHORSHIP = DELIMITER * (len(EDGE_COLUMNS["AUTHORED"]) - len(_AUTHORED)) + "\n"
 
 
 def is_plain(said: Mapping[str, Any]) -> bool:
@@ -148,6 +147,27 @@ def _bare_text(text: str | None) -> str:
 
 def _lines(texts: Sequence[str] | None) -> str:
     return ARRAY_DELIMITER.join(sorted(set(texts))) if texts else ""
+
+
+def authorship_row(
+    author: int, paper: int, place: int, is_last: str, name: str, record: str, unit: str
+) -> str:
+    """The row of an authorship of one mention that is a name in a place.
+
+    Args:
+        author: The author's number.
+        paper: The paper's.
+        place: In the list of authors.
+        is_last: Whether that is the last one, as written; empty where nobody knows.
+        name: As printed.
+        record: The id of the record.
+        unit: The id of the mention's unit.
+    """
+    text = name if name.isprintable() else text_field(name)
+    return (
+        f"{author}\x1f{paper}\x1f{place}\x1f{is_last}\x1f{text}\x1f{record}#{place}\x1f{unit}"
+        f"{_REST_OF_AN_AUTHORSHIP}"
+    )
 
 
 def author_row(number: int, author: str, name: str) -> str:

@@ -288,9 +288,7 @@ def resolve_people(gathered: Gathered, works: Works) -> People:
             borne = found.identifiers[number]
             name = ids[number]
             author = (best_identifier(borne, AUTHOR_RANK) if borne else None) or (
-                author_id(key)
-                if borne or name.startswith(MENTION_UNIT)
-                else author_id_of_name(name)
+                author_id(key) if name.startswith(MENTION_UNIT) else author_id_of_name(name)
             )
             if any(one.partition(":")[0] in CURATED for one in borne):
                 verified.add(number)

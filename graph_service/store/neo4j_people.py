@@ -57,10 +57,11 @@ class StoredName(NamedTuple):
             identifiers=frozenset(self.identifiers or ()),
         )
 
-    def holds(self, unit: Unit) -> bool:
-        """Whether it says already what a part of its unit does, but for the first mention."""
+    def holds(self, unit: Unit, *, first: bool) -> bool:
+        """Whether it says already what a part of its unit does; `first` if the first mention counts."""
         return (
             unit.key.text == self.key
+            and not (first and unit.first_mention < self.first_mention)
             and unit.variants.issubset(self.variants)
             and unit.identifiers.issubset(self.identifiers or ())
         )
@@ -141,6 +142,8 @@ async def gather_people(
         unit.key.text for unit in both if unit.identifiers or unit.id in special
     }
     again = {id_ for id_, one in stored.items() if id_ in was.units or one.key in reached}
+    # Authors of one key are told apart in the order of their first mentions.
+    several = _of_several(stored.values())
     # Elsewhere the names of a key are a closed part, and stay as they are if none says anew.
     concerned = {
         *reached,
@@ -149,16 +152,14 @@ async def gather_people(
         *(
             unit.key.text
             for id_, unit in is_to_be.units.items()
-            if id_ not in stored or not stored[id_].holds(unit)
+            if id_ not in stored or not stored[id_].holds(unit, first=unit.key.text in several)
         ),
     }
-    earlier = [
-        stored[id_]
+    earlier = {
+        id_: stored[id_].unit()
         for id_, unit in is_to_be.units.items()
         if unit.key.text not in concerned and unit.first_mention < stored[id_].first_mention
-    ]
-    # Authors of one key are told apart in the order of their first mentions.
-    concerned |= {one.key for one in earlier} & _of_several(stored.values())
+    }
     known = {id_: one.unit() for id_, one in stored.items() if one.key in concerned}
     authorships = await authorships_of(server, {stored[id_].author for id_ in again})
     counted = merge_units(
@@ -171,16 +172,15 @@ async def gather_people(
             *(unit for unit in is_to_be.units.values() if unit.key.text in concerned),
         ]
     )
-    earlier = [one for one in earlier if one.key not in concerned]
     return People(
         was={id_: one.author for id_, one in stored.items()},
         before=[
             *await _names_in_full(server, known),
-            *(name_node(one.unit()) for one in earlier),
+            *map(name_node, earlier.values()),
         ],
         earlier=[
-            name_node(replace(one.unit(), first_mention=is_to_be.units[one.id].first_mention))
-            for one in earlier
+            name_node(replace(unit, first_mention=is_to_be.units[id_].first_mention))
+            for id_, unit in earlier.items()
         ],
         units=units,
         persons=resolve(units, log, aligned_after),
